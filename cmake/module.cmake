@@ -1,0 +1,18 @@
+# ettametta_module(NAME DEPENDS other... LIBRARIES target... TEST_LIBRARIES target...)
+# One folder of src/ = one library + its *_test.cpp files in one test program.
+# DEPENDS is the whole list of modules it may include; tests/tidy_test.cpp holds the includes to it.
+function(ettametta_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS src/${name}/*.cpp)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$|_driver\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC src)
+  target_link_libraries(${name} PUBLIC ${arg_DEPENDS} ${arg_LIBRARIES})
+  if(tests AND BUILD_TESTING)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name} test_support ${arg_TEST_LIBRARIES} GTest::gtest_main)
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${name} TIMEOUT 600)
+  endif()
+endfunction()

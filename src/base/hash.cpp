@@ -1,0 +1,55 @@
+#include "base/hash.h"
+
+#include "base/error.h"
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <sodium.h>
+#include <vector>
+
+namespace base {
+
+struct Sha256::State {
+    crypto_hash_sha256_state sodium;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->sodium); }
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view bytes)
+{
+    crypto_hash_sha256_update(&state_->sodium, reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size());
+}
+
+std::string Sha256::hex()
+{
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256_final(&state_->sodium, digest.data());
+    std::string out;
+    for (auto const byte : digest) out += fmt::format("{:02x}", byte);
+    return out;
+}
+
+std::string sha256(std::string_view bytes)
+{
+    Sha256 hash;
+    hash.update(bytes);
+    return hash.hex();
+}
+
+std::string sha256_file(std::filesystem::path const& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    if (!in) fail_errno(errno, "read", path.string());
+    Sha256 hash;
+    std::vector<char> buffer(1 << 18);
+    while (in) {
+        in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        hash.update({buffer.data(), static_cast<std::size_t>(in.gcount())});
+    }
+    if (in.bad()) fail_errno(EIO, "read", path.string());
+    return hash.hex();
+}
+
+} // namespace base

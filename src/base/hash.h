@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+/// SHA-256, piece by piece. hex() ends it: 64 lower-case digits.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    void update(std::string_view bytes);
+    std::string hex();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+std::string sha256(std::string_view bytes);
+/// Hash of a whole file, read in pieces; errors name the path.
+std::string sha256_file(std::filesystem::path const& path);
+
+} // namespace base

@@ -1,0 +1,71 @@
+#pragma once
+#include "plan/media_info.h"
+
+#include <vector>
+
+namespace plan {
+
+/// Part of a timeline, in seconds.
+struct Span {
+    double start = 0;
+    double end = 0;
+    double length() const { return end - start; }
+};
+BOOST_DESCRIBE_STRUCT(Span, (), (start, end))
+
+/// One value for each step of the timeline; value[i] belongs to [i, i + 1) * step_seconds.
+struct Curve {
+    double step_seconds = 0.5;
+    std::vector<double> values;
+};
+BOOST_DESCRIBE_STRUCT(Curve, (), (step_seconds, values))
+
+/// Where a face was seen: fractions of the displayed picture, 0..1, origin at the top left.
+struct Face {
+    double at = 0; ///< seconds
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+};
+BOOST_DESCRIBE_STRUCT(Face, (), (at, x, y, width, height))
+
+struct Loudness {
+    double integrated_lufs = -70; ///< EBU R128; -70 is the gate: silence
+    double true_peak_dbtp = -70;
+    double range_lu = 0;
+};
+BOOST_DESCRIBE_STRUCT(Loudness, (), (integrated_lufs, true_peak_dbtp, range_lu))
+
+/// A spoken word. On the source's timeline in an analysis, on the clip's in an EditPlan.
+struct Word {
+    std::string text;
+    double start = 0;
+    double end = 0;
+    std::optional<double> confidence; ///< 0..1 where the recogniser says
+};
+BOOST_DESCRIBE_STRUCT(Word, (), (text, start, end, confidence))
+
+/// One low-resolution decode pass over a file. What was not measured is absent, not zero.
+struct Analysis {
+    MediaInfo media;
+    std::vector<Span> shots;
+    Curve motion;       ///< mean absolute luma difference of neighbouring samples, 0..1
+    Curve audio_energy; ///< RMS in 0..1; no values without sound
+    std::optional<Loudness> loudness;
+    std::vector<Span> silences;
+    std::vector<Face> faces;
+    bool sampled = false; ///< true where the file was too long to look at every part of it
+};
+BOOST_DESCRIBE_STRUCT(Analysis, (), (media, shots, motion, audio_energy, loudness, silences, faces, sampled))
+
+/// Spoken words and where they came from.
+struct Transcript {
+    std::vector<Word> words;
+    std::string source;   ///< "pocketsphinx", "file", "none"
+    bool draft = false;   ///< true where a person should read it before it is trusted
+    std::string language; ///< BCP 47, "" where unknown
+};
+BOOST_DESCRIBE_STRUCT(Transcript, (), (words, source, draft, language))
+
+} // namespace plan

@@ -1,0 +1,99 @@
+#pragma once
+#include "plan/edit_plan.h"
+
+/// What studio and the child program ettametta-media say to each other: one JSON request on standard input, JSON lines
+/// on standard output: any number of {"progress": Progress}, then one {"result": ...} or {"error": ChildError}.
+namespace plan {
+
+/// What the child may use; it binds itself to these before it opens the file. See docs/security.md.
+struct ChildLimits {
+    int memory_mib = 1500;              ///< private writable memory (RLIMIT_DATA)
+    int cpu_seconds = 4 * 3600;         ///< of all threads together
+    std::int64_t file_bytes = 8LL << 30; ///< of any one file it writes
+    std::vector<std::string> readable;  ///< files and folders besides the system's own fonts, models and libraries
+    std::vector<std::string> writable;  ///< folders
+};
+BOOST_DESCRIBE_STRUCT(ChildLimits, (), (memory_mib, cpu_seconds, file_bytes, readable, writable))
+
+struct ProbeRequest {
+    std::string input;
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(ProbeRequest, (), (input, limits))
+
+struct AnalyseRequest {
+    std::string input;
+    bool faces = true;
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(AnalyseRequest, (), (input, faces, limits))
+
+struct TranscribeRequest {
+    std::string input;
+    std::vector<Span> spans; ///< parts of the timeline to listen to; empty: all of it
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, limits))
+
+struct RenderRequest {
+    EditPlan plan;
+    std::string output;    ///< written under a temporary name in work_folder and moved here when it is whole
+    std::string thumbnail; ///< JPEG
+    std::string work_folder;
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(RenderRequest, (), (plan, output, thumbnail, work_folder, limits))
+
+struct Progress {
+    std::string stage; ///< "analyse", "transcribe", "render" ...
+    double done = 0;   ///< 0..1
+    std::optional<double> eta_seconds;
+};
+BOOST_DESCRIBE_STRUCT(Progress, (), (stage, done, eta_seconds))
+
+/// Measured on what was really written.
+struct Quality {
+    double black_seconds = 0;
+    double silent_seconds = 0;
+    double av_offset_ms = 0; ///< end of sound minus end of picture
+    int mid_word_cuts = 0;
+    bool passed = false;
+    std::vector<std::string> problems;
+};
+BOOST_DESCRIBE_STRUCT(Quality, (), (black_seconds, silent_seconds, av_offset_ms, mid_word_cuts, passed, problems))
+
+struct RenderResult {
+    std::string output;
+    std::string thumbnail;
+    double duration_seconds = 0;
+    int width = 0;
+    int height = 0;
+    std::int64_t frames = 0;
+    std::string encoder;
+    std::optional<std::string> encoder_fallback; ///< why the asked-for encoder was not used
+    double loudness_lufs = -70;
+    double true_peak_dbtp = -70;
+    double speed_x = 0; ///< clip seconds a second of work
+    double memory_peak_mib = 0;
+    Quality quality;
+};
+BOOST_DESCRIBE_STRUCT(RenderResult, (),
+                      (output, thumbnail, duration_seconds, width, height, frames, encoder, encoder_fallback,
+                       loudness_lufs, true_peak_dbtp, speed_x, memory_peak_mib, quality))
+
+struct ChildError {
+    std::string code; ///< of base::ErrorCode
+    std::string message;
+    std::string next_action;
+};
+BOOST_DESCRIBE_STRUCT(ChildError, (), (code, message, next_action))
+
+/// One line of the child's standard output: exactly one member is set.
+struct ChildMessage {
+    std::optional<Progress> progress;
+    std::optional<base::json::value> result;
+    std::optional<ChildError> error;
+};
+BOOST_DESCRIBE_STRUCT(ChildMessage, (), (progress, result, error))
+
+} // namespace plan

@@ -1,0 +1,146 @@
+#pragma once
+#include "plan/analysis.h"
+
+#include <cstdint>
+#include <map>
+
+/// What studio decides and media carries out. Plain data: cheap to test, store, show, resume and share.
+namespace plan {
+
+/// A part of the source that is kept. Times on the source's timeline; cuts follow each other in the clip.
+struct Cut {
+    double start = 0;
+    double end = 0;
+    std::string reason;
+    double length() const { return end - start; }
+};
+BOOST_DESCRIBE_STRUCT(Cut, (), (start, end, reason))
+
+struct Canvas {
+    int width = 1080;  ///< even, 16..7680
+    int height = 1920; ///< even, 16..7680
+    int rate_numerator = 30;
+    int rate_denominator = 1;
+};
+BOOST_DESCRIBE_STRUCT(Canvas, (), (width, height, rate_numerator, rate_denominator))
+
+enum class FramingMode {
+    Crop, ///< fill the canvas, cut off what stands over, follow the path
+    Fit,  ///< show all of the picture with bars
+};
+BOOST_DESCRIBE_ENUM(FramingMode, Crop, Fit)
+
+/// Where the crop window's centre lies at a moment of the clip; fractions of the displayed source picture.
+struct FramingKey {
+    double at = 0;
+    double x = 0.5;
+    double y = 0.5;
+    bool jump = false; ///< true: cut to it; false: glide from the key before
+};
+BOOST_DESCRIBE_STRUCT(FramingKey, (), (at, x, y, jump))
+
+struct Framing {
+    FramingMode mode = FramingMode::Crop;
+    std::vector<FramingKey> path; ///< ascending; empty: the middle
+};
+BOOST_DESCRIBE_STRUCT(Framing, (), (mode, path))
+
+/// One filter with its values; `from` and `to` (clip seconds) are among the values where it has a window.
+struct FilterCall {
+    std::string name;
+    std::map<std::string, double> values;
+};
+BOOST_DESCRIBE_STRUCT(FilterCall, (), (name, values))
+
+enum class CaptionMotion {
+    None,
+    Highlight, ///< the spoken word takes the highlight colour
+    Pop,       ///< the spoken word also grows
+};
+BOOST_DESCRIBE_ENUM(CaptionMotion, None, Highlight, Pop)
+
+/// How captions look: one file in catalog/captions. Sizes are fractions of the canvas height.
+struct CaptionStyle {
+    std::string name;
+    std::string help;
+    std::vector<std::string> fonts; ///< families in order of preference
+    bool bold = false;
+    double size = 0.045;
+    std::string color = "#ffffff";
+    std::string highlight_color = "#ffe14d";
+    std::string outline_color = "#000000";
+    double outline = 0.004;
+    double shadow = 0;
+    std::string box_color; ///< "" without a box behind the text
+    bool uppercase = false;
+    double position = 0.72; ///< of the text's middle, from the top
+    int words_per_line_max = 4;
+    int characters_per_line_max = 20;
+    int lines_max = 2;
+    CaptionMotion motion = CaptionMotion::Highlight;
+};
+BOOST_DESCRIBE_STRUCT(CaptionStyle, (),
+                      (name, help, fonts, bold, size, color, highlight_color, outline_color, outline, shadow, box_color,
+                       uppercase, position, words_per_line_max, characters_per_line_max, lines_max, motion))
+
+struct Captions {
+    CaptionStyle style;
+    std::string font_path; ///< absolute
+    std::string font_family;
+    std::vector<Word> words; ///< on the clip's timeline
+    std::string source;
+    bool draft = false;
+};
+BOOST_DESCRIBE_STRUCT(Captions, (), (style, font_path, font_family, words, source, draft))
+
+struct AudioPlan {
+    double loudness_lufs = -14;
+    double true_peak_dbtp = -1;
+    std::optional<std::string> music; ///< mixed below, looped or cut to length
+    double music_gain_db = -16;
+    std::optional<std::string> voice; ///< narration from the clip's start; the source's own sound ducks under it
+};
+BOOST_DESCRIBE_STRUCT(AudioPlan, (), (loudness_lufs, true_peak_dbtp, music, music_gain_db, voice))
+
+struct EncoderPlan {
+    std::string name = "auto"; ///< auto, x264 ...
+    std::string preset = "veryfast";
+    int crf = 20; ///< 0..51
+};
+BOOST_DESCRIBE_STRUCT(EncoderPlan, (), (name, preset, crf))
+
+/// Why the plan is as it is; `--explain` prints these.
+struct Decision {
+    std::string what;
+    std::string value;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(Decision, (), (what, value, reason))
+
+struct EditPlan {
+    int version = 1;
+    std::string source; ///< absolute path of a local file
+    std::string source_sha256;
+    std::uint64_t seed = 0;
+    std::vector<Cut> cuts;
+    Canvas canvas;
+    Framing framing;
+    std::string look;
+    std::vector<FilterCall> filters; ///< in order, the look's own included
+    std::optional<Captions> captions;
+    AudioPlan audio;
+    EncoderPlan encoder;
+    double thumbnail_at = 0; ///< clip seconds
+    std::vector<Decision> decisions;
+    double duration_seconds() const
+    {
+        double sum = 0;
+        for (auto const& cut : cuts) sum += cut.length();
+        return sum;
+    }
+};
+BOOST_DESCRIBE_STRUCT(EditPlan, (),
+                      (version, source, source_sha256, seed, cuts, canvas, framing, look, filters, captions, audio,
+                       encoder, thumbnail_at, decisions))
+
+} // namespace plan
