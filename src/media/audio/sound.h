@@ -1,0 +1,41 @@
+#pragma once
+#include "media/decoder.h"
+
+#include <filesystem>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace media {
+
+inline constexpr int sample_rate = 48000; ///< of everything after decoding
+inline constexpr int channels = 2;
+
+/// A file's sound as 48 kHz stereo floats, interleaved, from any moment on; gaps in the file come out as silence, so
+/// that sound stays with the picture.
+class SoundReader {
+public:
+    SoundReader(std::filesystem::path const& path, std::stop_token stop);
+    bool has_sound() const { return decoder_.has_audio(); }
+    void seek(double seconds);
+    /// Fills the whole span; false once the file has ended and only silence came.
+    bool read(std::span<float> out);
+
+private:
+    bool decode_more();
+    void convert(AVFrame const& frame);
+    void append_silence(double seconds);
+
+    Decoder decoder_;
+    Resampler resampler_;
+    std::vector<float> ready_;
+    std::size_t used_ = 0;
+    double position_ = 0; ///< seconds of the end of ready_
+    double wanted_ = 0;   ///< where the last seek should begin
+    int input_rate_ = 0;
+    int input_format_ = -1;
+    int input_channels_ = 0;
+    bool ended_ = false;
+};
+
+} // namespace media

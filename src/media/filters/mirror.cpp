@@ -1,0 +1,15 @@
+#include "media/filter.h"
+
+namespace media::filters {
+
+static Effect make(ParamValues const&)
+{
+    return {.view = [](View& view, Moment const&) { view.mirror = !view.mirror; }};
+}
+
+FilterType mirror()
+{
+    return {.name = "mirror", .help = "Flips the picture left to right.", .params = {}, .make = make};
+}
+
+} // namespace media::filters
