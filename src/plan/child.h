@@ -37,7 +37,7 @@ BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, limits))
 
 struct RenderRequest {
     EditPlan plan;
-    std::string output;    ///< written under a temporary name in work_folder and moved here when it is whole
+    std::string output;    ///< in work_folder; the caller moves it to its place
     std::string thumbnail; ///< JPEG
     std::string work_folder;
     ChildLimits limits;

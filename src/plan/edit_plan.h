@@ -131,6 +131,7 @@ struct EditPlan {
     AudioPlan audio;
     EncoderPlan encoder;
     double thumbnail_at = 0; ///< clip seconds
+    int mid_word_cuts = 0;   ///< edges of cuts that could not be kept out of a word
     std::vector<Decision> decisions;
     double duration_seconds() const
     {
@@ -141,6 +142,6 @@ struct EditPlan {
 };
 BOOST_DESCRIBE_STRUCT(EditPlan, (),
                       (version, source, source_sha256, seed, cuts, canvas, framing, look, filters, captions, audio,
-                       encoder, thumbnail_at, decisions))
+                       encoder, thumbnail_at, mid_word_cuts, decisions))
 
 } // namespace plan

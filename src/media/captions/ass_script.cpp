@@ -67,7 +67,7 @@ static std::string escape(std::string_view text)
     for (auto const c : base::clean_utf8(text)) {
         if (c == '{') out += "\\{";
         else if (c == '}') out += "\\}";
-        else if (c == '\\') out += "\xEF\xBC\xBC"; // FULLWIDTH REVERSE SOLIDUS: "\N" must stay text
+        else if (c == '\\') out += "\\\u2060"; // WORD JOINER: "\N" must stay text
         else if (c == '\n' || c == '\t') out += ' ';
         else out += c;
     }

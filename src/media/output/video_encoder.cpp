@@ -10,6 +10,8 @@ extern "C" {
 
 namespace media {
 
+static constexpr double bits_per_sample_max = 0.25; // 15.5 Mbit/s at 1080x1920, 30 frames a second
+
 namespace {
 
 struct EncoderName {
@@ -49,6 +51,9 @@ static CodecContext open_one(EncoderName const& name, plan::EncoderPlan const& w
     context->pix_fmt = AV_PIX_FMT_YUV420P;
     context->time_base = {canvas.rate_denominator, canvas.rate_numerator};
     context->framerate = {canvas.rate_numerator, canvas.rate_denominator};
+    // Grain and confetti must not blow a clip up: platforms keep less than this anyway.
+    context->rc_max_rate = static_cast<std::int64_t>(bits_per_sample_max * canvas.width * canvas.height * canvas.rate_numerator / canvas.rate_denominator);
+    context->rc_buffer_size = static_cast<int>(std::min<std::int64_t>(2 * context->rc_max_rate, 1 << 30));
     context->gop_size = 2 * (canvas.rate_numerator + canvas.rate_denominator - 1) / canvas.rate_denominator;
     context->color_range = AVCOL_RANGE_MPEG;
     context->colorspace = AVCOL_SPC_BT709;

@@ -1,0 +1,36 @@
+#pragma once
+#include "plan/edit_plan.h"
+
+#include <filesystem>
+
+namespace studio {
+
+/// A style for a clip: one file in catalog/looks.
+struct Look {
+    std::string name;
+    std::string help;
+    std::vector<plan::FilterCall> filters;
+    std::string captions;   ///< caption style that suits it, "" for the default
+    std::string music_hint; ///< for people and, later, the music picker
+};
+BOOST_DESCRIBE_STRUCT(Look, (), (name, help, filters, captions, music_hint))
+
+/// Looks and caption styles as the catalog folder holds them, read and checked at once.
+class Catalog {
+public:
+    explicit Catalog(std::filesystem::path const& folder);
+    std::vector<Look> const& looks() const { return looks_; }
+    std::vector<plan::CaptionStyle> const& captions() const { return captions_; }
+    /// Families to fall back on, in order, from fonts.json.
+    std::vector<std::string> const& fonts() const { return fonts_; }
+    /// InvalidInput lists what there is.
+    Look const& look(std::string_view name) const;
+    plan::CaptionStyle const& caption_style(std::string_view name) const;
+
+private:
+    std::vector<Look> looks_;
+    std::vector<plan::CaptionStyle> captions_;
+    std::vector<std::string> fonts_;
+};
+
+} // namespace studio

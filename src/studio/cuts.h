@@ -1,0 +1,34 @@
+#pragma once
+#include "plan/edit_plan.h"
+
+namespace studio {
+
+enum class TrimMode {
+    Off,     ///< all of it
+    Hook,    ///< the most energetic part, with a strong opening
+    Silence, ///< all of it but long silences
+    Range,   ///< from start to end
+};
+
+struct Trim {
+    TrimMode mode = TrimMode::Hook;
+    plan::Span range = {};
+    double target_seconds = 30; ///< length that Hook aims at
+};
+
+/// "off", "hook", "silence" or "START-END" in seconds ("3.5-12"); InvalidInput otherwise.
+Trim parse_trim(std::string_view text);
+
+/// The parts of the source to keep, and why. Rules, in order: nothing outside the file; Hook prefers the window with
+/// the highest mean energy (motion and sound, each against its own 95th percentile), its first three seconds count
+/// once more, and its start moves to a shot boundary within a second.
+std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim, std::vector<plan::Decision>& decisions);
+
+/// Moves the edges of cuts that fall inside a word to the word's own edge. Never past the file's end or a neighbour.
+void snap_to_words(std::vector<plan::Cut>& cuts, std::vector<plan::Word> const& words, double source_seconds);
+/// Edges that still fall inside a word.
+int mid_word_cuts(std::vector<plan::Cut> const& cuts, std::vector<plan::Word> const& words, double source_seconds);
+/// The words that are heard in the clip, on its timeline.
+std::vector<plan::Word> on_clip_timeline(std::vector<plan::Cut> const& cuts, std::vector<plan::Word> const& words);
+
+} // namespace studio

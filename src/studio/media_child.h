@@ -1,0 +1,41 @@
+#pragma once
+#include "plan/child.h"
+#include "plan/filter_info.h"
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+
+namespace studio {
+
+using ProgressCallback = std::function<void(plan::Progress const&)>;
+
+/// The child program ettametta-media: one process for each piece of work, so that hostile or broken media can crash
+/// nothing but itself. Every failure is one clear error. Thread-safe.
+class MediaChild {
+public:
+    struct Options {
+        std::filesystem::path program; ///< of ettametta-media
+        int memory_mib = 1500;
+        base::Milliseconds timeout{4 * 3600 * 1000LL};
+    };
+    explicit MediaChild(Options options) : options_(std::move(options)) {}
+
+    plan::MediaInfo probe(std::filesystem::path const& input, std::stop_token const& stop = {}) const;
+    plan::Analysis analyse(std::filesystem::path const& input, bool faces, ProgressCallback const& progress,
+                           std::stop_token const& stop = {}) const;
+    plan::Transcript transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
+                                ProgressCallback const& progress, std::stop_token const& stop = {}) const;
+    /// request.limits and request.work_folder are the caller's; the limits are filled in here.
+    plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress, std::stop_token const& stop = {}) const;
+    /// All filters; InvalidInput where one of the calls is not taken.
+    std::vector<plan::FilterInfo> filters(std::vector<plan::FilterCall> const& calls = {}) const;
+
+private:
+    base::json::value call(std::string const& command, std::string request, ProgressCallback const& progress, std::stop_token const& stop) const;
+    plan::ChildLimits limits(std::vector<std::string> readable, std::vector<std::string> writable) const;
+
+    Options options_;
+};
+
+} // namespace studio

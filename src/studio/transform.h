@@ -1,0 +1,97 @@
+#pragma once
+#include "studio/catalog.h"
+#include "studio/cuts.h"
+#include "studio/media_child.h"
+
+namespace studio {
+
+/// Everything a person may ask of an edit. Empty means: decide it.
+struct EditOptions {
+    std::string look;
+    std::vector<plan::FilterCall> filters;
+    std::string aspect = "9:16";
+    Trim trim;
+    std::string captions; ///< style; "off" for none; "" for the look's own
+    std::optional<std::filesystem::path> transcript;
+    std::optional<std::filesystem::path> music;
+    std::optional<std::filesystem::path> voice;
+    plan::EncoderPlan encoder;
+    std::uint64_t seed = 0;
+};
+
+/// Where a clip comes from and under what terms; travels with it for ever.
+struct Provenance {
+    std::string source;
+    std::string source_sha256;
+    std::string source_url;
+    std::string title;
+    std::string author;
+    std::string license;
+    std::string license_url;
+    std::string made_with;
+    base::Time made_at;
+    bool ai_generated = false; ///< no generative model touched picture or sound
+};
+BOOST_DESCRIBE_STRUCT(Provenance, (),
+                      (source, source_sha256, source_url, title, author, license, license_url, made_with, made_at, ai_generated))
+
+struct CaptionSummary {
+    std::size_t words = 0;
+    std::string source;
+    bool draft = false;
+};
+BOOST_DESCRIBE_STRUCT(CaptionSummary, (), (words, source, draft))
+
+/// What `transform --json` prints and what OUTPUT.json keeps.
+struct TransformResult {
+    std::string output;
+    plan::EditPlan plan;
+    double duration_seconds = 0;
+    int width = 0;
+    int height = 0;
+    std::int64_t frames = 0;
+    std::string encoder;
+    std::optional<std::string> encoder_fallback;
+    double loudness_lufs = -70;
+    double true_peak_dbtp = -70;
+    CaptionSummary captions;
+    std::string thumbnail;
+    double speed_x = 0;
+    double memory_peak_mib = 0;
+    plan::Quality quality;
+    Provenance provenance;
+};
+BOOST_DESCRIBE_STRUCT(TransformResult, (),
+                      (output, plan, duration_seconds, width, height, frames, encoder, encoder_fallback, loudness_lufs,
+                       true_peak_dbtp, captions, thumbnail, speed_x, memory_peak_mib, quality, provenance))
+
+/// Decides edits and has them carried out by the media program. Thread-safe.
+class Studio {
+public:
+    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock) : catalog_(catalog), media_(media), clock_(clock) {}
+
+    /// Analyses the input and decides the edit; nothing is written.
+    plan::EditPlan decide(std::filesystem::path const& input, EditOptions const& options, ProgressCallback const& progress,
+                          std::stop_token const& stop) const;
+    /// Carries a plan out. OUTPUT, its thumbnail and OUTPUT.json appear whole or not at all.
+    TransformResult render(plan::EditPlan const& plan, std::filesystem::path const& output, Provenance provenance,
+                           ProgressCallback const& progress, std::stop_token const& stop) const;
+    /// A plan from a file: an EditPlan, or the OUTPUT.json of an earlier transform.
+    static plan::EditPlan read_plan(std::filesystem::path const& file);
+    /// Refuses what can't be right before anything costly begins.
+    void check(EditOptions const& options) const;
+    MediaChild const& media() const { return media_; }
+    Catalog const& catalog() const { return catalog_; }
+
+private:
+    std::vector<plan::FilterCall> filters_of(EditOptions const& options) const;
+    plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options, plan::Analysis const& analysis,
+                                    std::vector<plan::Cut> const& cuts, ProgressCallback const& progress, std::stop_token const& stop) const;
+    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const;
+
+    Catalog const& catalog_;
+    MediaChild const& media_;
+    base::Clock const& clock_;
+};
+
+} // namespace studio
