@@ -1,0 +1,20 @@
+#include "app/command.h"
+
+#include <array>
+
+namespace app {
+
+// Every command, in alphabetical order. A command lives in commands/<name>.cpp and is named here twice: declared,
+// listed.
+namespace commands {
+Command captions(), completion(), filters(), looks(), probe(), transform();
+}
+
+std::span<Command const> all_commands()
+{
+    using namespace commands;
+    static std::array const list{captions(), completion(), filters(), looks(), probe(), transform()};
+    return list;
+}
+
+} // namespace app

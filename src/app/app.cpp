@@ -1,0 +1,108 @@
+#include "app/app.h"
+
+#include "base/file.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace app {
+
+namespace {
+
+/// `--now`: begins at that moment and goes on from there, so that leases and waits still end.
+class StartedClock : public base::Clock {
+public:
+    explicit StartedClock(base::Time start) : start_(start) {}
+    base::Time now() const override { return start_ + std::chrono::floor<base::Milliseconds>(std::chrono::steady_clock::now() - begin_); }
+
+private:
+    base::Time start_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+} // namespace
+
+static std::filesystem::path default_data_folder()
+{
+    auto const environment = base::process_environment();
+    auto const find = [&](char const* name) {
+        auto const it = environment.find(name);
+        return it == environment.end() ? std::string() : it->second;
+    };
+    if (auto const xdg = find("XDG_DATA_HOME"); !xdg.empty() && xdg.front() == '/') return std::filesystem::path(xdg) / "ettametta";
+    if (auto const home = find("HOME"); !home.empty()) return std::filesystem::path(home) / ".local/share/ettametta";
+    base::fail(base::ErrorCode::InvalidInput, base::Next{"give --data DIR"}, "neither XDG_DATA_HOME nor HOME is set, so there is no place for data");
+}
+
+static std::unique_ptr<base::Clock> make_clock(Arguments const& arguments)
+{
+    if (!arguments.has("--now")) return std::make_unique<base::SystemClock>();
+    auto const text = arguments.text("--now");
+    auto const time = base::parse_time(text);
+    if (!time) base::fail(base::ErrorCode::InvalidInput, "--now: '{}' is not a time like 2026-11-20T10:00:00Z", text);
+    return std::make_unique<StartedClock>(*time);
+}
+
+static base::Config::Layers layers(Arguments const& arguments, std::filesystem::path const& data)
+{
+    base::Config::Layers layers;
+    layers.environment = base::process_environment();
+    if (arguments.has("--config")) layers.file = arguments.text("--config");
+    else if (std::filesystem::exists(data / "ettametta.toml")) layers.file = data / "ettametta.toml";
+    if (arguments.has("--library")) layers.flags["discovery.library"] = std::filesystem::absolute(arguments.text("--library")).string();
+    return layers;
+}
+
+App::App(Arguments const& arguments, std::stop_token stop)
+    : json_(arguments.has("--json")), quiet_(arguments.has("--quiet")), stop_(std::move(stop)),
+      data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data")) : default_data_folder()), clock_(make_clock(arguments)),
+      config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
+{
+    if (arguments.has("--seed")) {
+        seed_ = static_cast<std::uint64_t>(arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
+        random_ = std::make_unique<base::Random>(seed_);
+    } else {
+        random_ = std::make_unique<base::Random>();
+    }
+    ids_ = std::make_unique<base::Ids>(*clock_, *random_);
+    log_ = std::make_unique<base::Log>(*clock_, base::enum_value<base::LogLevel>(arguments.text("--log-level", "warning"), "--log-level"));
+}
+
+App::~App() = default;
+
+double App::target_seconds() const { return config_->number("studio.target_seconds", 3, 3600); }
+std::filesystem::path App::catalog_folder() const { return base::share_folder() / "catalog"; }
+
+studio::Catalog const& App::catalog()
+{
+    if (!catalog_) catalog_ = std::make_unique<studio::Catalog>(catalog_folder());
+    return *catalog_;
+}
+
+studio::MediaChild const& App::media()
+{
+    if (!media_) {
+        auto const program = base::program_folder() / "ettametta-media";
+        if (!std::filesystem::exists(program))
+            base::fail(base::ErrorCode::Unavailable, base::Next{"build or install both programs side by side"}, "{} is missing", program.string());
+        media_ = std::make_unique<studio::MediaChild>(studio::MediaChild::Options{
+            program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)), config_->duration("studio.timeout")});
+    }
+    return *media_;
+}
+
+studio::Studio const& App::studio()
+{
+    if (!studio_) studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_);
+    return *studio_;
+}
+
+void App::print(std::string_view text) const
+{
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        base::fail_errno(errno, "write", "standard output");
+}
+
+void App::print_table(std::vector<std::vector<std::string>> const& rows) const { print(table(rows)); }
+
+} // namespace app

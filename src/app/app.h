@@ -1,0 +1,64 @@
+#pragma once
+#include "app/command.h"
+#include "app/progress.h"
+#include "app/table.h"
+#include "base/config.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "studio/transform.h"
+
+#include <memory>
+#include <stop_token>
+
+namespace app {
+
+/// The settings of every module, in the order of `ettametta doctor`.
+std::span<base::Setting const> all_settings();
+
+/// What a command works with. Ground parts are built at once; the rest when a command first asks, so that `looks`
+/// needs no database and `--version` needs nothing.
+class App {
+public:
+    App(Arguments const& arguments, std::stop_token stop);
+    ~App();
+
+    bool json() const { return json_; }
+    bool quiet() const { return quiet_; }
+    std::uint64_t seed() const { return seed_; }
+    double target_seconds() const;
+    std::stop_token const& stop() const { return stop_; }
+    base::Clock& clock() { return *clock_; }
+    base::Random& random() { return *random_; }
+    base::Ids& ids() { return *ids_; }
+    base::Log& log() { return *log_; }
+    base::Config const& config() const { return *config_; }
+    std::filesystem::path const& data_folder() const { return data_; }
+
+    std::filesystem::path catalog_folder() const;
+    studio::Catalog const& catalog();
+    studio::MediaChild const& media();
+    studio::Studio const& studio();
+
+    void print(std::string_view text) const;
+    void print_table(std::vector<std::vector<std::string>> const& rows) const;
+    /// One document and nothing else.
+    template <class T> void print_json(T const& value) const { print(base::to_pretty_json(value)); }
+
+private:
+    bool json_;
+    bool quiet_;
+    std::uint64_t seed_ = 0;
+    std::stop_token stop_;
+    std::filesystem::path data_;
+    std::unique_ptr<base::Clock> clock_;
+    std::unique_ptr<base::Config> config_;
+    std::unique_ptr<base::Random> random_;
+    std::unique_ptr<base::Ids> ids_;
+    std::unique_ptr<base::Log> log_;
+    std::unique_ptr<studio::Catalog> catalog_;
+    std::unique_ptr<studio::MediaChild> media_;
+    std::unique_ptr<studio::Studio> studio_;
+};
+
+} // namespace app

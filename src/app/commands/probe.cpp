@@ -1,0 +1,86 @@
+#include "app/app.h"
+
+namespace app::commands {
+
+
+static constexpr double listen_seconds_max = 120; // recognising speech takes a sixth of the time it lasts
+
+/// Everything that can be told of a file. What was not measured is null.
+static base::json::value document(plan::Analysis const& analysis, plan::Transcript const& transcript)
+{
+    auto out = base::parse_json(base::to_json(analysis), "analysis").as_object();
+    out["words"] = base::parse_json(base::to_json(transcript.words), "words");
+    out["words_source"] = transcript.source;
+    out["words_draft"] = transcript.draft;
+    out["text_regions"] = nullptr; // not measured yet
+    return out;
+}
+
+static void print_streams(App& app, plan::MediaInfo const& media)
+{
+    std::vector<std::vector<std::string>> rows{{"file", media.path}, {"container", fmt::format("{}, {:.1f} MiB", media.container, static_cast<double>(media.size_bytes) / 1048576)},
+                                               {"duration", fmt::format("{:.2f} s", media.duration_seconds)}};
+    if (auto const& video = media.video) {
+        std::string notes;
+        if (video->rotation_degrees != 0) notes += fmt::format(", turned by {} degrees", video->rotation_degrees);
+        if (video->variable_frame_rate) notes += ", variable frame rate";
+        if (video->interlaced) notes += ", interlaced";
+        if (video->hdr) notes += ", HDR";
+        rows.push_back({"picture", fmt::format("{} {}x{} at {:.2f} frames/s, {} bit{}", video->codec, video->width, video->height, video->frames_per_second, video->bit_depth, notes)});
+    } else {
+        rows.push_back({"picture", "none"});
+    }
+    rows.push_back({"sound", media.audio ? fmt::format("{} {} Hz, {} channels", media.audio->codec, media.audio->sample_rate, media.audio->channels) : "none"});
+    app.print_table(rows);
+}
+
+static void print_findings(App& app, plan::Analysis const& analysis, plan::Transcript const& transcript)
+{
+    auto const peak = [](plan::Curve const& curve) {
+        auto const it = std::max_element(curve.values.begin(), curve.values.end());
+        return it == curve.values.end() ? std::string("not measured") : fmt::format("strongest at {:.1f} s", static_cast<double>(it - curve.values.begin()) * curve.step_seconds);
+    };
+    std::string words;
+    for (auto const& word : transcript.words) words += (words.empty() ? "" : " ") + word.text;
+    std::vector<std::vector<std::string>> rows{
+        {"scenes", fmt::format("{}", analysis.shots.size())},
+        {"loudness", analysis.loudness ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU", analysis.loudness->integrated_lufs, analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu) : "no sound"},
+        {"motion", peak(analysis.motion)},
+        {"energy", peak(analysis.audio_energy)},
+        {"silences", fmt::format("{}", analysis.silences.size())},
+        {"faces", fmt::format("seen {} times", analysis.faces.size())},
+        {"text regions", "not measured"},
+        {"words", words.empty() ? "none heard" : words + (transcript.draft ? "  (draft)" : "")}};
+    app.print_table(rows);
+}
+
+static int run(App& app, Arguments const& arguments)
+{
+    auto const input = std::filesystem::absolute(arguments.text("INPUT"));
+    ProgressBar bar(app.quiet());
+    auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
+    auto const analysis = app.media().analyse(input, true, progress, app.stop());
+    plan::Transcript transcript{{}, "none", false, ""};
+    if (analysis.media.audio) {
+        auto const until = std::min(analysis.media.duration_seconds, listen_seconds_max);
+        transcript = app.media().transcribe(input, {{0, until}}, progress, app.stop());
+    }
+    bar.clear();
+    if (app.json()) {
+        app.print_json(document(analysis, transcript));
+        return exit_code::done;
+    }
+    print_streams(app, analysis.media);
+    print_findings(app, analysis, transcript);
+    return exit_code::done;
+}
+
+Command probe()
+{
+    return {.name = "probe",
+            .help = "Tells what is in a file: streams, scenes, loudness, energy, faces, words.",
+            .positionals = {{"INPUT", "a video or sound file"}},
+            .run = run};
+}
+
+} // namespace app::commands

@@ -1,0 +1,66 @@
+#include "app/app.h"
+#include "app/edit_arguments.h"
+#include "app/version.h"
+
+namespace app::commands {
+
+static void explain(App& app, plan::EditPlan const& plan)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (auto const& decision : plan.decisions) rows.push_back({decision.what, decision.value, decision.reason});
+    app.print_table(rows);
+}
+
+static void report(App& app, studio::TransformResult const& result)
+{
+    std::vector<std::vector<std::string>> rows{
+        {"clip", result.output},
+        {"thumbnail", result.thumbnail},
+        {"picture", fmt::format("{}x{}, {} frames, {:.2f} s, {}{}", result.width, result.height, result.frames, result.duration_seconds, result.encoder,
+                                result.encoder_fallback ? " (" + *result.encoder_fallback + ")" : "")},
+        {"sound", result.loudness_lufs <= -70 ? "silent" : fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP", result.loudness_lufs, result.true_peak_dbtp)},
+        {"captions", result.captions.words == 0 ? "none" : fmt::format("{} words from {}{}", result.captions.words, result.captions.source, result.captions.draft ? ", a draft: read it before you publish" : "")},
+        {"speed", fmt::format("{:.1f}x real time, {:.0f} MiB", result.speed_x, result.memory_peak_mib)}};
+    std::string problems;
+    for (auto const& problem : result.quality.problems) problems += (problems.empty() ? "" : "; ") + problem;
+    rows.push_back({"checks", result.quality.passed ? "passed" : problems});
+    app.print_table(rows);
+}
+
+static int run(App& app, Arguments const& arguments)
+{
+    auto const input = std::filesystem::absolute(arguments.text("INPUT"));
+    auto const output = std::filesystem::absolute(arguments.text("--output"));
+    auto const options = read_edit_options(arguments, app.seed(), app.target_seconds());
+    app.studio().check(options);
+    ProgressBar bar(app.quiet());
+    auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
+    auto plan = arguments.has("--plan") ? studio::Studio::read_plan(arguments.text("--plan")) : app.studio().decide(input, options, progress, app.stop());
+    if (arguments.has("--plan")) plan.source = input.string();
+    auto const result = app.studio().render(plan, output, {.made_with = std::string(version)}, progress, app.stop());
+    bar.clear();
+    if (app.json()) {
+        app.print_json(result);
+        return exit_code::done;
+    }
+    if (arguments.has("--explain")) explain(app, plan);
+    report(app, result);
+    return exit_code::done;
+}
+
+Command transform()
+{
+    auto options = edit_options();
+    options.insert(options.begin(), {"--output", "FILE", "the clip to write (MP4)", "-o", true});
+    options.push_back({"--transcript", "FILE", "SRT, VTT, ASS or JSON instead of listening"});
+    options.push_back({"--voice", "FILE", "narration; the rest is ducked under it"});
+    options.push_back({"--plan", "FILE", "carry out this plan instead of deciding one"});
+    options.push_back({"--explain", "", "print each decision with its reason"});
+    return {.name = "transform",
+            .help = "Makes a finished clip of a file: trimmed, reframed, styled, captioned, levelled, checked.",
+            .positionals = {{"INPUT", "a video file"}},
+            .options = options,
+            .run = run};
+}
+
+} // namespace app::commands

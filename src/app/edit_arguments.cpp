@@ -1,0 +1,59 @@
+#include "app/edit_arguments.h"
+
+#include "base/text.h"
+
+#include <charconv>
+
+namespace app {
+
+std::vector<Option> edit_options()
+{
+    return {{"--look", "NAME", "a ready-made style; `ettametta looks` lists them"},
+            {"--filter", "NAME[:k=v,...]", "one filter more; `ettametta filters` lists them", {}, false, true},
+            {"--aspect", "W:H", "9:16 (default), 1:1, 4:5, 16:9 or source", {}, false, false, {"9:16", "1:1", "4:5", "16:9", "source"}},
+            {"--trim", "HOW", "hook (default), silence, off, or seconds like 3.5-12", {}, false, false, {"hook", "silence", "off"}},
+            {"--captions", "STYLE", "caption style or off; `ettametta captions` lists them"},
+            {"--music", "FILE", "mixed below the clip's own sound"},
+            {"--encoder", "NAME", "auto (default), x264, x265, svtav1, nvenc, vaapi, qsv, v4l2", {}, false, false, {"auto", "x264", "x265", "svtav1", "nvenc", "vaapi", "qsv", "v4l2"}},
+            {"--preset", "NAME", "of the encoder (default veryfast)"},
+            {"--crf", "N", "0 to 51, less is better and larger (default 20)"}};
+}
+
+plan::FilterCall parse_filter(std::string_view text)
+{
+    auto const colon = text.find(':');
+    plan::FilterCall call{std::string(text.substr(0, colon)), {}};
+    if (call.name.empty()) base::fail(base::ErrorCode::InvalidInput, "--filter: '{}' names no filter", text);
+    if (colon == std::string_view::npos) return call;
+    for (auto const& part : base::split(text.substr(colon + 1), ',')) {
+        auto const equals = part.find('=');
+        double value = 0;
+        auto const begin = part.data() + std::min(equals + 1, part.size());
+        auto const [end, error] = std::from_chars(begin, part.data() + part.size(), value);
+        if (equals == std::string::npos || equals == 0 || error != std::errc{} || end != part.data() + part.size())
+            base::fail(base::ErrorCode::InvalidInput, "--filter {}: '{}' is not like amount=0.3", call.name, part);
+        call.values[part.substr(0, equals)] = value;
+    }
+    return call;
+}
+
+studio::EditOptions read_edit_options(Arguments const& arguments, std::uint64_t seed, double target_seconds)
+{
+    studio::EditOptions options;
+    options.look = arguments.text("--look");
+    for (auto const& text : arguments.all("--filter")) options.filters.push_back(parse_filter(text));
+    options.aspect = arguments.text("--aspect", "9:16");
+    options.trim = studio::parse_trim(arguments.text("--trim", "hook"));
+    options.trim.target_seconds = target_seconds;
+    options.captions = arguments.text("--captions");
+    if (arguments.has("--transcript")) options.transcript = arguments.text("--transcript");
+    if (arguments.has("--music")) options.music = arguments.text("--music");
+    if (arguments.has("--voice")) options.voice = arguments.text("--voice");
+    options.encoder.name = arguments.text("--encoder", "auto");
+    options.encoder.preset = arguments.text("--preset", "veryfast");
+    options.encoder.crf = static_cast<int>(arguments.integer("--crf", 20, 0, 51));
+    options.seed = seed;
+    return options;
+}
+
+} // namespace app
