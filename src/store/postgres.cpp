@@ -35,6 +35,7 @@ static Fault fault_of(std::string_view state)
     }};
     for (auto const& [code, fault] : known)
         if (code == state) return fault;
+    if (state == "08P01") return Fault::Other; // our own mistake: a statement with too few arguments
     if (state.starts_with("08") || state.starts_with("57P")) return Fault::Connection; // server goes or comes
     return Fault::Other;
 }
@@ -44,7 +45,8 @@ void PostgresConnection::fail(Result const& result) const
     auto const* field = result ? PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) : nullptr;
     std::string_view const state = field ? field : "";
     auto fault = fault_of(state);
-    if (PQstatus(connection_.get()) != CONNECTION_OK) fault = Fault::Connection;
+    // Without a state it is libpq that speaks, not the server; PQstatus() may still say OK after a failed write.
+    if (state.empty() || PQstatus(connection_.get()) != CONNECTION_OK) fault = Fault::Connection;
     // A migration of another process changed what a prepared statement answers: a fresh connection knows it.
     if (state == "0A000" && !statements_.empty()) fault = Fault::Connection;
     if (fault == Fault::Connection) stale_ = true;
