@@ -87,4 +87,49 @@ Rows insert_record(Connection& connection, std::string_view table, T const& row,
     return connection.run(fmt::format("INSERT INTO {}({}) VALUES({}){}", table, names, numbers, suffix), values(row));
 }
 
+/// UPDATE of every column but id, owner_id and created_at, by id; false where there is no such row.
+template <base::detail::Struct T> bool update_record(Connection& connection, std::string_view table, T const& row)
+{
+    std::vector<Value> arguments{to_value(row.id)};
+    std::string assignments;
+    boost::mp11::mp_for_each<base::detail::Members<T>>([&](auto member) {
+        std::string_view const name = member.name;
+        if (name == "id" || name == "owner_id" || name == "created_at") return;
+        arguments.push_back(detail::field_value(row.*member.pointer));
+        assignments += fmt::format("{}{} = ${}", assignments.empty() ? "" : ", ", name, arguments.size());
+    });
+    return connection.run(fmt::format("UPDATE {} SET {} WHERE id = $1", table, assignments), arguments).changes == 1;
+}
+
+/// A WHERE with as many conditions as a filter has, and a limit.
+class Where {
+public:
+    Where(int limit, int limit_max) : limit_(limit)
+    {
+        if (limit < 1 || limit > limit_max)
+            base::fail(base::ErrorCode::InvalidInput, "limit: {} is outside [1, {}]", limit, limit_max);
+    }
+    /// `condition` is our own text, as in "id <"; the value becomes an argument.
+    template <class T> void add(std::string_view condition, T const& value)
+    {
+        arguments_.push_back(to_value(value));
+        text_ += fmt::format("{} {} ${}", text_.empty() ? " WHERE" : " AND", condition, arguments_.size());
+    }
+    void add_text(std::string_view condition)
+    {
+        text_ += fmt::format("{} {}", text_.empty() ? " WHERE" : " AND", condition);
+    }
+    Rows run(Connection& connection, std::string_view select, std::string_view order) const
+    {
+        auto arguments = arguments_;
+        arguments.emplace_back(std::int64_t{limit_});
+        return connection.run(fmt::format("{}{} {} LIMIT ${}", select, text_, order, arguments.size()), arguments);
+    }
+
+private:
+    int limit_;
+    std::vector<Value> arguments_;
+    std::string text_;
+};
+
 } // namespace store

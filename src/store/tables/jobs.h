@@ -96,7 +96,15 @@ struct JobCount {
 };
 BOOST_DESCRIBE_STRUCT(JobCount, (), (state, pool, count))
 
+/// The newest of a job's history that are kept.
+inline constexpr std::int64_t events_per_job_max = 1'000;
+/// The jobs that one cancel reaches.
+inline constexpr std::size_t tree_jobs_max = 10'000;
+
 bool is_final(JobState state);
+
+/// Puts the row's present state into its history; part of every function below that changes a state.
+void add_job_event(Connection& connection, std::string const& id);
 
 /// Inserts with its first event; an idempotency key that is there already gives back the job that has it.
 /// `second` is true for a new one.
@@ -120,6 +128,9 @@ struct ClaimRequest {
 };
 /// Takes up to `count` due jobs in order of priority and time; they are running with a new token afterwards.
 std::vector<Job> claim_jobs(Connection& connection, ClaimRequest const& request);
+
+/// When the first of the queued jobs may run, of those that may not run before or at `after`.
+std::optional<base::Time> next_due(Connection& connection, base::Time after = {});
 
 /// What a worker holds: its writes name both, and touch nothing once the token is old.
 struct JobClaim {
@@ -150,9 +161,14 @@ struct JobRelease {
     bool counts_as_attempt = true;     ///< false gives the attempt back
     std::optional<std::string> result; ///< for Done
 };
-/// Writes the end of an attempt. False, and nothing written, once the claim is lost. Wakes a parent whose last child
-/// this was; cancels what hangs on a job that failed or was cancelled.
-bool release_job(Connection& connection, JobClaim const& claim, JobRelease const& release, base::Time now);
+struct ReleaseReport {
+    bool written = false;             ///< false: the claim was lost, and nothing was changed
+    bool parent_woken = false;        ///< this was the last open child of a job that waits, or of itself
+    std::vector<std::string> to_stop; ///< running jobs below, which have been asked to end
+};
+/// Writes the end of an attempt. Wakes a parent whose last child this was; cancels what hangs on a job that failed or
+/// was cancelled.
+ReleaseReport release_job(Connection& connection, JobClaim const& claim, JobRelease const& release, base::Time now);
 
 /// Ends everything below and including this job: what does not run is cancelled at once, what runs is asked to stop.
 /// Gives back the ids of running jobs.
@@ -165,8 +181,9 @@ bool retry_job(Connection& connection, std::string const& id, base::Time deadlin
 std::vector<Job> expired_jobs(Connection& connection, base::Time now, int limit);
 /// Queued or waiting jobs whose deadline passed, at most `limit`; locked for this transaction.
 std::vector<Job> overdue_jobs(Connection& connection, base::Time now, int limit);
-/// Writes a change of state for a job that no worker holds (locked before, as above).
-void move_job(Connection& connection, Job const& job, JobRelease const& release, base::Time now);
+/// Writes a change of state for a job that no worker holds (locked before, as above). Gives back the ids of running
+/// jobs below that were asked to end with it.
+std::vector<std::string> move_job(Connection& connection, Job const& job, JobRelease const& release, base::Time now);
 /// Waiting jobs without an open child go back to the queue; the net under release_job.
 int wake_parents(Connection& connection, base::Time now, int limit);
 
