@@ -74,7 +74,8 @@ void Lane::Job::set_up(ClientOptions const& options)
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(easy, CURLOPT_PIPEWAIT, 1L);
+    // Over TLS the handshake tells whether one connection serves all; without it only the first answer would.
+    set(easy, CURLOPT_PIPEWAIT, attempt.route.url.scheme == "https" ? 1L : 0L);
     set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
     if (!options.ca_file.empty()) set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
     set(easy, CURLOPT_WRITEFUNCTION, &on_body);

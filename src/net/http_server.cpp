@@ -117,13 +117,17 @@ struct HttpServer::Parts : SessionHost {
             pause_.cancel();
             auto const sessions = sessions_; // closing may end some
             for (auto* session : sessions) session->close_when_idle();
+            std::scoped_lock const lock(mutex_);
+            idle_closed_ = true;
+            idle_.notify_all();
         });
         {
             std::unique_lock lock(mutex_);
-            idle_.wait_for(lock, options_.stop_grace, [this] { return busy_ == 0; });
+            idle_.wait_for(lock, options_.stop_grace, [this] { return idle_closed_ && busy_ == 0; });
         }
         io_.stop();
         thread_.join();
+        for (auto* session : sessions_) session->close(); // those that outlasted the grace
         pool_.reset(); // after the thread: what still waits holds sessions
     }
 
@@ -133,6 +137,7 @@ struct HttpServer::Parts : SessionHost {
     std::mutex mutex_;
     std::condition_variable idle_;
     int busy_ = 0;
+    bool idle_closed_ = false;
     bool stopping_ = false; // of the network thread, like the sessions
     std::set<Session*> sessions_;
     asio::io_context io_{1};

@@ -34,6 +34,7 @@ public:
     void start() { read_header(); }
     /// Ends at once when no request is being answered, after the answer otherwise.
     void close_when_idle();
+    void close();
 
 private:
     using Parser = http::request_parser<http::string_body>;
@@ -45,7 +46,6 @@ private:
     void answer(ServerResponse response);
     void write(ServerResponse response);
     void write_cut(ServerResponse const& response);
-    void close();
 
     beast::tcp_stream stream_;
     SessionHost& host_;
