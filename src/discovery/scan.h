@@ -1,0 +1,93 @@
+#pragma once
+#include "base/config.h"
+#include "discovery/candidate.h"
+#include "discovery/rank.h"
+#include "discovery/spec.h"
+#include "net/http.h"
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace discovery {
+
+inline constexpr std::size_t niche_bytes_max = 200;
+inline constexpr int scan_limit_max = 500;
+
+/// What the operator decided about sources.
+struct Options {
+    std::filesystem::path library = {}; ///< folder of the creator's own footage; empty = not configured
+    std::vector<std::string> feeds = {};
+    std::map<std::string, std::string> endpoints = {}; ///< source -> base URL instead of the catalog's
+    std::map<std::string, std::string> keys = {};      ///< source -> API key
+    std::vector<std::string> disabled = {};
+    base::Milliseconds deadline{15'000}; ///< per source, never longer than this
+};
+
+/// The settings that this module reads, for base::Config.
+std::vector<base::Setting> settings();
+Options options_from(base::Config const& config);
+
+struct ScanRequest {
+    std::string niche;
+    base::Time since;
+    int limit = 50;                       ///< candidates in the result, after ranking
+    std::vector<std::string> sources = {}; ///< ids; empty = all that are enabled
+};
+
+struct ScanResult {
+    std::string niche;
+    base::Time since;
+    std::vector<Candidate> candidates; ///< best first
+    std::vector<SourceReport> sources; ///< one for each source that was asked for or enabled
+};
+BOOST_DESCRIBE_STRUCT(ScanResult, (), (niche, since, candidates, sources))
+
+/// One line of `sources list`.
+struct SourceInfo {
+    std::string id;
+    std::string title;
+    std::string kind;
+    std::string help;
+    std::string terms;
+    std::vector<std::string> docs;
+    std::string endpoint; ///< where it asks; "" where there is nothing to ask
+    bool configured = false;
+    std::optional<std::string> missing;     ///< what is not set
+    std::optional<std::string> next_action; ///< how to set it
+};
+BOOST_DESCRIBE_STRUCT(SourceInfo, (), (id, title, kind, help, terms, docs, endpoint, configured, missing, next_action))
+
+/// Asks sources and ranks what they offer. Thread-safe.
+class Scanner {
+public:
+    /// catalog holds sources/*.json and ranking.json; both are checked at once.
+    Scanner(std::filesystem::path const& catalog, Options options, net::HttpClient& client, base::Clock const& clock);
+
+    /// InvalidInput for an empty niche, a limit outside [1, scan_limit_max] or a source that does not exist. Everything
+    /// that goes wrong with a source is in its report.
+    ScanResult scan(ScanRequest const& request, std::stop_token const& stop = {});
+    std::vector<SourceInfo> list() const;
+    /// A small question to each (all where ids is empty); the report says how it went.
+    std::vector<SourceReport> check(std::vector<std::string> const& ids, std::stop_token const& stop = {});
+    std::vector<SourceSpec> const& specs() const { return specs_; }
+    Options const& options() const { return options_; }
+
+private:
+    struct Answer;
+    std::vector<SourceSpec const*> chosen(std::vector<std::string> const& ids) const;
+    std::vector<Answer> ask_all(std::vector<SourceSpec const*> const& specs, ScanRequest const& request,
+                                std::stop_token const& stop);
+    SourceInfo info(SourceSpec const& spec) const;
+
+    Options options_;
+    net::HttpClient& client_;
+    base::Clock const& clock_;
+    std::vector<SourceSpec> specs_;
+    RankRules rules_;
+};
+
+} // namespace discovery
