@@ -9,12 +9,14 @@ enum class TrimMode {
     Silence, ///< all of it but long silences
     Range,   ///< from start to end
 };
+BOOST_DESCRIBE_ENUM(TrimMode, Off, Hook, Silence, Range)
 
 struct Trim {
     TrimMode mode = TrimMode::Hook;
     plan::Span range = {};
     double target_seconds = 30; ///< length that Hook aims at
 };
+BOOST_DESCRIBE_STRUCT(Trim, (), (mode, range, target_seconds))
 
 /// "off", "hook", "silence" or "START-END" in seconds ("3.5-12"); InvalidInput otherwise.
 Trim parse_trim(std::string_view text);

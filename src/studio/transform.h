@@ -18,6 +18,7 @@ struct EditOptions {
     plan::EncoderPlan encoder;
     std::uint64_t seed = 0;
 };
+BOOST_DESCRIBE_STRUCT(EditOptions, (), (look, filters, aspect, trim, captions, transcript, music, voice, encoder, seed))
 
 /// Where a clip comes from and under what terms; travels with it for ever.
 struct Provenance {

@@ -1,0 +1,63 @@
+#include "jobs/services.h"
+#include "jobs/steps.h"
+#include "store/tables/assets.h"
+
+namespace jobs::kinds {
+
+static store::RightsStatus status_of(studio::Rights rights)
+{
+    switch (rights) {
+    case studio::Rights::Cleared: return store::RightsStatus::Cleared;
+    case studio::Rights::Refused: return store::RightsStatus::Refused;
+    case studio::Rights::Unknown: break;
+    }
+    return store::RightsStatus::Unknown;
+}
+
+static JobOutcome run(Services& services, JobContext& context)
+{
+    auto const payload = payload_of<AcquirePayload>(context);
+    auto const rights = discovery::rights_of(payload.candidate);
+    auto const decision = studio::decide_rights(rights.license, payload.rights_note);
+    // Nothing is fetched that may not be used.
+    if (decision.status == studio::Rights::Refused)
+        base::fail(base::ErrorCode::Forbidden, base::Next{"choose another candidate"}, "{}: {}", payload.candidate.id, decision.reason);
+    if (decision.status == studio::Rights::Unknown)
+        base::fail(base::ErrorCode::Forbidden, base::Next{"look at the licence; if you may use it, run it again with --rights-note 'why'"},
+                   "{}: {}", payload.candidate.id, decision.reason);
+    discovery::AcquireOptions options{.cache = services.downloads};
+    options.on_progress = [&](std::uintmax_t bytes, std::optional<std::uintmax_t> total) {
+        context.progress(total && *total > 0 ? static_cast<double>(bytes) / static_cast<double>(*total) : 0, "download");
+    };
+    auto const acquired = discovery::acquire(payload.candidate, options, services.scanner.options(), services.client, context.stop());
+    auto const now = context.now();
+    store::Asset const asset{.id = context.job().id, // of this job, so that a second run writes the same row
+                             .owner_id = context.job().owner_id,
+                             .candidate_id = payload.candidate.id,
+                             .source_url = acquired.rights.source_url,
+                             .path = acquired.path.string(),
+                             .blob = std::nullopt,
+                             .sha256 = acquired.sha256,
+                             .license = acquired.rights.license,
+                             .license_url = acquired.rights.license_url.value_or(""),
+                             .author = acquired.rights.author.value_or(""),
+                             .title = payload.candidate.title,
+                             .rights_status = status_of(decision.status),
+                             .rights_note = decision.decided_by + ": " + decision.reason,
+                             .data = base::to_json(acquired.rights),
+                             .created_at = now,
+                             .updated_at = now};
+    return Done{base::to_json(AcquireResult{asset.id}), [asset](store::Connection& connection) { store::insert_asset(connection, asset); }};
+}
+
+JobType acquire(Services& services)
+{
+    return {.name = "acquire",
+            .help = "Makes a candidate a local file and records under what terms.",
+            .pool = JobPool::Network,
+            .attempts_max = 4,
+            .timeout = base::Milliseconds(60 * 60'000),
+            .run = [&services](JobContext& context) { return run(services, context); }};
+}
+
+} // namespace jobs::kinds

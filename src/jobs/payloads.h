@@ -1,0 +1,106 @@
+#pragma once
+#include "discovery/scan.h"
+#include "studio/rights.h"
+#include "studio/transform.h"
+
+/// What the kinds of work pass to each other: payloads and results of jobs, as JSON in their rows.
+namespace jobs {
+
+struct DiscoverPayload {
+    std::string niche;
+    base::Time since;
+    int limit = 50;
+    std::vector<std::string> sources; ///< empty: all that are enabled
+};
+BOOST_DESCRIBE_STRUCT(DiscoverPayload, (), (niche, since, limit, sources))
+
+/// How a clip is made and where it goes; the same for every candidate of a run.
+struct MakePayload {
+    studio::EditOptions edit;
+    std::string destination = "outbox";
+    std::string rights_note; ///< a person's decision about works without a stated licence; "" for none
+};
+BOOST_DESCRIBE_STRUCT(MakePayload, (), (edit, destination, rights_note))
+
+struct AutopilotPayload {
+    DiscoverPayload discover;
+    MakePayload make;
+    int clips = 1; ///< how many to make of the best candidates
+};
+BOOST_DESCRIBE_STRUCT(AutopilotPayload, (), (discover, make, clips))
+
+struct ProducePayload {
+    std::string niche;
+    discovery::Candidate candidate;
+    MakePayload make;
+};
+BOOST_DESCRIBE_STRUCT(ProducePayload, (), (niche, candidate, make))
+
+struct AcquirePayload {
+    discovery::Candidate candidate;
+    std::string rights_note;
+};
+BOOST_DESCRIBE_STRUCT(AcquirePayload, (), (candidate, rights_note))
+
+struct AcquireResult {
+    std::string asset_id;
+};
+BOOST_DESCRIBE_STRUCT(AcquireResult, (), (asset_id))
+
+struct TransformPayload {
+    std::string asset_id;
+    studio::EditOptions edit;
+};
+BOOST_DESCRIBE_STRUCT(TransformPayload, (), (asset_id, edit))
+
+struct TransformResult {
+    std::string clip_id;
+    std::string output;
+};
+BOOST_DESCRIBE_STRUCT(TransformResult, (), (clip_id, output))
+
+struct PublishPayload {
+    std::string clip_id;
+    std::string destination;
+    std::string niche;
+    std::string description;
+    std::vector<std::string> tags;
+};
+BOOST_DESCRIBE_STRUCT(PublishPayload, (), (clip_id, destination, niche, description, tags))
+
+struct PublishResult {
+    std::string post_id;
+    std::string target;
+};
+BOOST_DESCRIBE_STRUCT(PublishResult, (), (post_id, target))
+
+struct ProduceResult {
+    std::string asset_id;
+    std::string clip_id;
+    std::string output;
+    std::string target;
+};
+BOOST_DESCRIBE_STRUCT(ProduceResult, (), (asset_id, clip_id, output, target))
+
+/// What became of one candidate of a run.
+struct ClipOutcome {
+    std::string job_id;
+    std::string candidate_id;
+    std::string title;
+    double score = 0;
+    std::string state;
+    std::string reason;
+    std::string next_action;
+    std::optional<ProduceResult> made;
+};
+BOOST_DESCRIBE_STRUCT(ClipOutcome, (), (job_id, candidate_id, title, score, state, reason, next_action, made))
+
+struct AutopilotResult {
+    std::string niche;
+    std::vector<discovery::SourceReport> sources;
+    std::size_t candidates = 0;
+    std::vector<ClipOutcome> clips;
+};
+BOOST_DESCRIBE_STRUCT(AutopilotResult, (), (niche, sources, candidates, clips))
+
+} // namespace jobs

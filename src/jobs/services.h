@@ -1,0 +1,26 @@
+#pragma once
+#include "discovery/acquire.h"
+#include "discovery/scan.h"
+#include "jobs/job.h"
+#include "studio/transform.h"
+
+namespace jobs {
+
+/// What job kinds work with; built once, in app.
+struct Services {
+    discovery::Scanner& scanner;
+    net::HttpClient& client;
+    studio::Studio const& studio;
+    store::Database& database;
+    base::Clock const& clock;
+    base::Ids& ids;
+    std::filesystem::path downloads;
+    std::filesystem::path clips;
+    std::filesystem::path outbox;
+    std::string made_with;
+};
+
+/// The kinds of work there are, in alphabetical order.
+std::vector<JobType> all_jobs(Services& services);
+
+} // namespace jobs
