@@ -270,10 +270,8 @@ void Runner::Engine::run(Lane& lane, Held const& held)
 {
     std::function<void(Connection&)> also;
     auto const result = perform(*held, also);
-    if (held->cause() == StopCause::LostLease)
-        ++counters_.fenced; // nothing may be written any more
-    else
-        guarded("job.release_failed", [&] { release(*held, result, also); });
+    if (result) guarded("job.release_failed", [&] { release(*held, *result, also); });
+    else ++counters_.fenced; // stopped because another worker has it: there is nothing to write
     {
         std::scoped_lock const lock(mutex_);
         held_.erase(held->job().id);
