@@ -1,6 +1,8 @@
 #include "app/app.h"
 
+#include "app/version.h"
 #include "base/file.h"
+#include "store/migrations.h"
 
 #include <charconv>
 #include <cstdio>
@@ -22,15 +24,15 @@ private:
 
 } // namespace
 
-static std::filesystem::path default_data_folder()
+std::filesystem::path data_folder(std::string_view name)
 {
     auto const environment = base::process_environment();
     auto const find = [&](char const* name) {
         auto const it = environment.find(name);
         return it == environment.end() ? std::string() : it->second;
     };
-    if (auto const xdg = find("XDG_DATA_HOME"); !xdg.empty() && xdg.front() == '/') return std::filesystem::path(xdg) / "ettametta";
-    if (auto const home = find("HOME"); !home.empty()) return std::filesystem::path(home) / ".local/share/ettametta";
+    if (auto const xdg = find("XDG_DATA_HOME"); !xdg.empty() && xdg.front() == '/') return std::filesystem::path(xdg) / name;
+    if (auto const home = find("HOME"); !home.empty()) return std::filesystem::path(home) / ".local/share" / name;
     base::fail(base::ErrorCode::InvalidInput, base::Next{"give --data DIR"}, "neither XDG_DATA_HOME nor HOME is set, so there is no place for data");
 }
 
@@ -55,7 +57,7 @@ static base::Config::Layers layers(Arguments const& arguments, std::filesystem::
 
 App::App(Arguments const& arguments, std::stop_token stop)
     : json_(arguments.has("--json")), quiet_(arguments.has("--quiet")), stop_(std::move(stop)),
-      data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data")) : default_data_folder()), clock_(make_clock(arguments)),
+      data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data")) : ::app::data_folder("ettametta")), clock_(make_clock(arguments)),
       config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
 {
     if (arguments.has("--seed")) {
@@ -95,6 +97,41 @@ studio::Studio const& App::studio()
 {
     if (!studio_) studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_);
     return *studio_;
+}
+
+net::HttpClient& App::client()
+{
+    if (!client_) {
+        net::ClientOptions options;
+        options.user_agent = config_->text("net.user_agent");
+        options.proxy = config_->text("net.proxy");
+        options.ca_file = config_->text("net.ca_file");
+        client_ = std::make_unique<net::HttpClient>(std::move(options), *clock_, *random_);
+    }
+    return *client_;
+}
+
+discovery::Scanner& App::scanner()
+{
+    if (!scanner_) scanner_ = std::make_unique<discovery::Scanner>(catalog_folder(), discovery::options_from(*config_), client(), *clock_);
+    return *scanner_;
+}
+
+std::string App::database_location() const
+{
+    auto const url = config_->text("database.url");
+    return url.empty() ? (data_ / "ettametta.db").string() : url;
+}
+
+store::Database& App::database()
+{
+    if (!database_) {
+        base::make_folder(data_);
+        auto database = std::make_unique<store::Database>(database_location());
+        store::migrate(*database, *clock_);
+        database_ = std::move(database);
+    }
+    return *database_;
 }
 
 void App::print(std::string_view text) const

@@ -6,6 +6,8 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "discovery/scan.h"
+#include "store/database.h"
 #include "studio/transform.h"
 
 #include <memory>
@@ -15,6 +17,9 @@ namespace app {
 
 /// The settings of every module, in the order of `ettametta doctor`.
 std::span<base::Setting const> all_settings();
+
+/// XDG_DATA_HOME/NAME, or ~/.local/share/NAME.
+std::filesystem::path data_folder(std::string_view name);
 
 /// What a command works with. Ground parts are built at once; the rest when a command first asks, so that `looks`
 /// needs no database and `--version` needs nothing.
@@ -39,6 +44,12 @@ public:
     studio::Catalog const& catalog();
     studio::MediaChild const& media();
     studio::Studio const& studio();
+    net::HttpClient& client();
+    discovery::Scanner& scanner();
+    /// Opened, checked and brought to this version; the data folder is made first.
+    store::Database& database();
+    /// Where the database is or would be, without opening it; may hold a password.
+    std::string database_location() const;
 
     void print(std::string_view text) const;
     void print_table(std::vector<std::vector<std::string>> const& rows) const;
@@ -59,6 +70,9 @@ private:
     std::unique_ptr<studio::Catalog> catalog_;
     std::unique_ptr<studio::MediaChild> media_;
     std::unique_ptr<studio::Studio> studio_;
+    std::unique_ptr<net::HttpClient> client_;
+    std::unique_ptr<discovery::Scanner> scanner_;
+    std::unique_ptr<store::Database> database_;
 };
 
 } // namespace app

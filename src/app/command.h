@@ -50,6 +50,8 @@ struct Command {
     std::vector<Positional> positionals = {};
     std::vector<Option> options = {};
     int (*run)(App&, Arguments const&) = nullptr;
+    /// Fills in arguments that were not given, before anything is built.
+    void (*prepare)(Arguments&) = nullptr;
 };
 
 /// Exit codes of the contract.

@@ -74,11 +74,12 @@ private:
 
 int run(int count, char const* const* words)
 {
-    auto const parsed = app::parse(count, words);
+    auto parsed = app::parse(count, words);
     if (!parsed.command) {
         std::fwrite(parsed.text.data(), 1, parsed.text.size(), stdout);
         return app::exit_code::done;
     }
+    if (parsed.command->prepare) parsed.command->prepare(parsed.arguments);
     Signals const signals;
     app::App context(parsed.arguments, signals.token());
     return parsed.command->run(context, parsed.arguments);

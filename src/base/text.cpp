@@ -37,6 +37,14 @@ std::vector<std::string> split(std::string_view text, char separator)
     }
 }
 
+std::vector<std::string> split_list(std::string_view text)
+{
+    std::vector<std::string> parts;
+    for (auto const& part : split(text, ','))
+        if (auto const trimmed = trim(part); !trimmed.empty()) parts.emplace_back(trimmed);
+    return parts;
+}
+
 std::string snake_case(std::string_view pascal)
 {
     std::string out;

@@ -9,6 +9,8 @@ std::string_view trim(std::string_view text);
 std::string lower_ascii(std::string_view text);
 /// Splits at every separator; empty parts are kept.
 std::vector<std::string> split(std::string_view text, char separator);
+/// "a, b,,c" -> {"a", "b", "c"}: parts between commas, trimmed, without empty ones.
+std::vector<std::string> split_list(std::string_view text);
 /// "FileNotFound" -> "file_not_found".
 std::string snake_case(std::string_view pascal);
 /// True for well-formed UTF-8 without NUL.

@@ -13,7 +13,7 @@ std::optional<Result> step(JobContext& context, std::string_view kind, Payload c
 {
     auto const child = context.spawn(kind, base::to_json(payload), key);
     switch (child.state) {
-    case JobState::Done: return base::read_json<Result>(child.result, kind);
+    case JobState::Done: return base::read_json<Result>(child.result.value_or("{}"), kind);
     case JobState::Failed: throw base::Error(base::ErrorCode::Conflict, fmt::format("{}: {}", kind, child.reason), child.next_action);
     case JobState::Cancelled: base::fail(base::ErrorCode::Cancelled, "{} was cancelled", kind);
     default: return std::nullopt;

@@ -9,7 +9,7 @@ static std::optional<ClipOutcome> outcome_of(JobContext& context, AutopilotPaylo
     ProducePayload const wanted{payload.discover.niche, candidate, payload.make};
     auto const child = context.spawn("produce", base::to_json(wanted), "produce:" + candidate.id);
     ClipOutcome outcome{child.id, candidate.id, candidate.title, candidate.score, base::enum_text(child.state), child.reason, child.next_action, {}};
-    if (child.state == JobState::Done) outcome.made = base::read_json<ProduceResult>(child.result, "produce");
+    if (child.state == JobState::Done) outcome.made = base::read_json<ProduceResult>(child.result.value_or("{}"), "produce");
     else if (child.state != JobState::Failed && child.state != JobState::Cancelled) return std::nullopt;
     return outcome;
 }

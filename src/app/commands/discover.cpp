@@ -1,0 +1,68 @@
+#include "app/app.h"
+
+namespace app::commands {
+
+static void print_candidates(App& app, discovery::ScanResult const& result)
+{
+    std::vector<std::vector<std::string>> rows{{"SCORE", "SOURCE", "LICENCE", "TITLE", "WHY"}};
+    for (auto const& candidate : result.candidates) {
+        std::string why;
+        for (auto const& reason : candidate.reasons)
+            if (reason.points >= 1) why += fmt::format("{}{} {:.0f}", why.empty() ? "" : ", ", reason.factor, reason.points);
+        rows.push_back({fmt::format("{:5.1f}", candidate.score), candidate.platform, candidate.license, base::truncate_utf8(candidate.title, 60), why});
+    }
+    app.print_table(rows);
+    std::vector<std::vector<std::string>> sources{{"", ""}, {"SOURCE", "STATUS", "FOUND", "TOOK", "WHY"}};
+    for (auto const& source : result.sources)
+        sources.push_back({source.id, base::enum_text(source.status), std::to_string(source.count), fmt::format("{} ms", source.took_ms),
+                           source.reason.value_or("") + (source.next_action ? " (" + *source.next_action + ")" : "")});
+    app.print_table(sources);
+}
+
+/// Done where every source that was asked answered; unavailable ones count only where they were asked for by name.
+static int code_of(discovery::ScanResult const& result, bool named)
+{
+    std::size_t bad = 0;
+    std::size_t unavailable = 0;
+    std::size_t asked = 0;
+    for (auto const& source : result.sources) {
+        using enum discovery::SourceStatus;
+        if (source.status == Skipped || (source.status == Unavailable && !named)) continue;
+        ++asked;
+        if (source.status == Unavailable) ++unavailable;
+        else if (source.status == Failed || source.status == Partial) ++bad;
+    }
+    if (unavailable > 0 && unavailable == asked) return exit_code::not_configured;
+    if (bad > 0 && bad == asked && result.candidates.empty()) return exit_code::failed;
+    return bad + unavailable > 0 ? exit_code::partial : exit_code::done;
+}
+
+static int run(App& app, Arguments const& arguments)
+{
+    discovery::ScanRequest request;
+    request.niche = arguments.text("NICHE");
+    request.since = base::parse_since(arguments.text("--since", "30d"), app.clock().now(), "--since");
+    request.limit = static_cast<int>(arguments.integer("--limit", 25, 1, discovery::scan_limit_max));
+    request.sources = base::split_list(arguments.text("--source"));
+    ProgressBar bar(app.quiet());
+    bar.update("discover", 0);
+    auto const result = app.scanner().scan(request, app.stop());
+    bar.clear();
+    if (app.json()) app.print_json(result);
+    else print_candidates(app, result);
+    return code_of(result, !request.sources.empty());
+}
+
+Command discover()
+{
+    return {.name = "discover",
+            .help = "Finds what rises in a niche, ranked and explained.",
+            .positionals = {{"NICHE", "what it is about, \"urban birds\""}},
+            .options = {{"--source", "ID,...", "only these sources; `ettametta sources` lists them"},
+                        {"--since", "TIME", "24h, 7d, 30d (default) or a date"},
+                        {"--limit", "N", "candidates to show (default 25)"},
+                        {"--library", "DIR", "folder of your own footage"}},
+            .run = run};
+}
+
+} // namespace app::commands

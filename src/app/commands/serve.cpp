@@ -1,0 +1,49 @@
+#include "api/route.h"
+#include "app/engine.h"
+#include "base/retry.h"
+
+#include <charconv>
+
+namespace app::commands {
+
+static net::ServerOptions listen_options(std::string const& text)
+{
+    auto const colon = text.rfind(':');
+    net::ServerOptions options;
+    unsigned port = 0;
+    auto const digits = colon == std::string::npos ? text : text.substr(colon + 1);
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || port > 65535)
+        base::fail(base::ErrorCode::InvalidInput, "--listen: '{}' is not like 127.0.0.1:8080", text);
+    options.port = static_cast<std::uint16_t>(port);
+    if (colon != std::string::npos) options.address = text.substr(0, colon);
+    if (options.address.starts_with('[')) options.address = options.address.substr(1, options.address.size() - 2);
+    // Nobody signs in yet, so nobody from outside may come in.
+    if (options.address != "127.0.0.1" && options.address != "::1" && options.address != "localhost")
+        base::fail(base::ErrorCode::Unavailable, base::Next{"listen on 127.0.0.1 and forward the port over SSH"},
+                   "--listen: {} is reachable by others, and accounts are not built yet", options.address);
+    if (options.address == "localhost") options.address = "127.0.0.1";
+    return options;
+}
+
+static int run(App& app, Arguments const& arguments)
+{
+    auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
+    Engine engine(app);
+    api::Dispatcher dispatcher({app.database(), app.clock(), app.data_folder(), std::string(local_owner)}, app.ids(), app.log());
+    net::HttpServer const server(options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
+    if (app.json()) app.print_json(base::json::object{{"url", server.url()}});
+    else app.print(fmt::format("ready on {} (jobs: {}/api/v1/jobs), Ctrl-C ends it\n", server.url(), server.url()));
+    while (base::sleep_for(app.stop(), base::Milliseconds(3600'000))) {}
+    return exit_code::done;
+}
+
+Command serve()
+{
+    return {.name = "serve",
+            .help = "Works on the queue and answers health and jobs over HTTP.",
+            .options = {{"--listen", "ADDR:PORT", "127.0.0.1:8080 by default; port 0 takes a free one"}, {"--library", "DIR", "folder of your own footage"}},
+            .run = run};
+}
+
+} // namespace app::commands

@@ -1,0 +1,100 @@
+#include "app/engine.h"
+
+#include "app/version.h"
+#include "bus/memory_bus.h"
+#include "store/tables/clips.h"
+
+#include <thread>
+#include <unistd.h>
+
+namespace app {
+
+static jobs::Services services_of(App& app)
+{
+    auto const& data = app.data_folder();
+    return {app.scanner(), app.client(), app.studio(), app.database(), app.clock(), app.ids(), data / "downloads", data / "clips", data / "outbox", std::string(version)};
+}
+
+static jobs::RunnerOptions runner_options(App& app)
+{
+    jobs::RunnerOptions options;
+    char host[256] = "host";
+    ::gethostname(host, sizeof host - 1);
+    options.worker = fmt::format("{}:{}", host, ::getpid());
+    options.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 1, 64));
+    options.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 1, 64));
+    return options;
+}
+
+Engine::Engine(App& app)
+    : app_(app), services_(services_of(app)), bus_(std::make_unique<bus::MemoryBus>()),
+      queue_(std::make_unique<jobs::Queue>(jobs::Queue::Parts{app.database(), *bus_, app.clock(), app.ids()}, jobs::all_jobs(services_))),
+      runner_(std::make_unique<jobs::Runner>(*queue_, app.random(), app.log(), runner_options(app)))
+{
+}
+
+Engine::~Engine() = default;
+
+/// Shows what the jobs of this process tell the bus.
+static void follow(App& app, bus::Subscription& messages, std::stop_token const& stop)
+{
+    ProgressBar bar(app.quiet());
+    while (!stop.stop_requested()) {
+        auto const message = messages.wait(stop, base::Milliseconds(60'000));
+        if (!message) continue;
+        auto const body = base::parse_json(message->json, "a message");
+        auto const* object = body.if_object();
+        if (!object || !object->contains("progress") || !object->contains("stage")) continue;
+        auto const* eta = object->if_contains("eta_seconds");
+        bar.update(std::string_view(object->at("stage").as_string()), object->at("progress").to_number<double>(),
+                   eta && eta->is_number() ? std::optional(eta->to_number<double>()) : std::nullopt);
+    }
+}
+
+store::Job Engine::run_autopilot(jobs::AutopilotPayload const& payload)
+{
+    auto const messages = bus_->subscribe(jobs::topic::progress);
+    std::jthread const display([&](std::stop_token const& stop) { follow(app_, *messages, stop); });
+    jobs::JobRequest request;
+    request.owner_id = local_owner;
+    request.kind = "autopilot";
+    request.payload = base::to_json(payload);
+    auto const job = queue_->enqueue(request);
+    try {
+        return runner_->wait(job.id, app_.stop());
+    } catch (base::Error const& error) {
+        if (error.code == base::ErrorCode::Cancelled) queue_->cancel(job.id, "interrupted by the user");
+        throw;
+    }
+}
+
+RunReport read_report(App& app, store::Job const& job)
+{
+    if (job.state != store::JobState::Done)
+        throw base::Error(job.state == store::JobState::Cancelled ? base::ErrorCode::Cancelled : base::ErrorCode::Internal, job.reason, job.next_action);
+    RunReport report{job.id, base::read_json<jobs::AutopilotResult>(job.result.value_or("{}"), "the run's result"), {}};
+    for (auto const& clip : report.result.clips) {
+        if (!clip.made) continue;
+        auto const row = app.database().read([&](store::Connection& connection) { return store::find_clip(connection, clip.made->clip_id); });
+        if (row) report.clips.push_back(base::read_json<studio::TransformResult>(row->result, "the clip's record"));
+    }
+    return report;
+}
+
+void print_report(App& app, RunReport const& report)
+{
+    std::vector<std::vector<std::string>> sources{{"SOURCE", "STATUS", "FOUND", "WHY"}};
+    for (auto const& source : report.result.sources)
+        sources.push_back({source.id, base::enum_text(source.status), std::to_string(source.count),
+                           source.reason.value_or("") + (source.next_action ? " (" + *source.next_action + ")" : "")});
+    app.print_table(sources);
+    app.print("\n");
+    for (auto const& clip : report.result.clips) {
+        app.print(fmt::format("{}  {:.1f} points  {}\n", clip.title, clip.score, clip.state));
+        if (!clip.made) app.print(fmt::format("  {}{}\n", clip.reason, clip.next_action.empty() ? "" : " (" + clip.next_action + ")"));
+        else app.print(fmt::format("  clip    {}\n  outbox  {}\n", clip.made->output, clip.made->target));
+    }
+    if (report.result.clips.empty()) app.print("Nothing was found to make a clip of.\n");
+}
+
+} // namespace app

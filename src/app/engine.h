@@ -1,0 +1,43 @@
+#pragma once
+#include "app/app.h"
+#include "bus/bus.h"
+#include "jobs/payloads.h"
+#include "jobs/runner.h"
+#include "jobs/services.h"
+
+namespace app {
+
+/// Whoever uses the command line owns what it makes; accounts come with their own ids.
+inline constexpr std::string_view local_owner = "local";
+
+/// Queue, kinds of work and the threads that do it, wired top to bottom.
+class Engine {
+public:
+    explicit Engine(App& app);
+    ~Engine();
+    jobs::Queue& queue() { return *queue_; }
+    bus::Bus& bus() { return *bus_; }
+
+    /// Enqueues an autopilot run and works on it, here, until it has ended. What else waits in the queue is worked on
+    /// too.
+    store::Job run_autopilot(jobs::AutopilotPayload const& payload);
+
+private:
+    App& app_;
+    jobs::Services services_;
+    std::unique_ptr<bus::Bus> bus_;
+    std::unique_ptr<jobs::Queue> queue_;
+    std::unique_ptr<jobs::Runner> runner_;
+};
+
+/// What a finished run made, for people and programs.
+struct RunReport {
+    std::string job_id;
+    jobs::AutopilotResult result;
+    std::vector<studio::TransformResult> clips;
+};
+BOOST_DESCRIBE_STRUCT(RunReport, (), (job_id, result, clips))
+RunReport read_report(App& app, store::Job const& job);
+void print_report(App& app, RunReport const& report);
+
+} // namespace app
