@@ -62,6 +62,8 @@ private:
         std::optional<Item> held;             ///< the last picture at or before the moment sought
         std::optional<std::int64_t> last_dts; ///< in units of the stream
         std::int64_t jump = 0;                ///< added to timestamps after a discontinuity
+        int key_wait = 0;                     ///< packets that may still pass before a key frame must have come
+        std::optional<std::int64_t> key_pts;  ///< pictures before it lean on what was not decoded
         std::int64_t frames = 0;
     };
 
@@ -73,6 +75,7 @@ private:
     void finish();
     void decode(Track& track, AVPacket const* packet);
     void receive(Track& track);
+    bool is_usable(Track& track, AVPacket const& packet) const;
     bool place(Track& track, Item& item);
     void deliver(Track& track, Item item);
     void follow_discontinuity(Track& track, AVPacket& packet) const;

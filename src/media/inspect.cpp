@@ -103,6 +103,8 @@ double total_duration(Input const& input, AVStream const* video, AVStream const*
 {
     auto const& context = input.context();
     auto const guessed = context.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
+    if (std::string_view(context.iformat->name).starts_with("matroska") && context.duration > 0 && !guessed)
+        return std::max(0.0, to_seconds(context.duration, microseconds) - origin); // counted from the file's own 0
     auto const of_streams = std::max(end_of(input, video, origin), end_of(input, audio, origin));
     if (of_streams > 0 && !guessed) return of_streams;
     if (context.duration > 0 && !guessed) return to_seconds(context.duration, microseconds);
