@@ -68,13 +68,13 @@ double start_of(AVStream const* stream)
 } // namespace
 
 Decoder::Decoder(std::filesystem::path const& path, DecoderOptions options, std::stop_token stop)
-    : input_(path, std::move(stop)), packet_(make_packet()), frame_(make_frame())
+    : input_(path, std::move(stop)), options_(options), packet_(make_packet()), frame_(make_frame())
 {
-    find_streams(options);
+    find_streams();
     look_ahead();
 }
 
-void Decoder::find_streams(DecoderOptions const& options)
+void Decoder::find_streams()
 {
     auto* video = best_stream(input_, AVMEDIA_TYPE_VIDEO);
     auto* audio = best_stream(input_, AVMEDIA_TYPE_AUDIO);
@@ -85,14 +85,17 @@ void Decoder::find_streams(DecoderOptions const& options)
     auto const start = std::min(start_of(video), start_of(audio));
     origin_ = std::isfinite(start) ? start : 0;
     info_ = inspect(input_, video, audio, origin_);
+    if (info_.duration_seconds <= 0)
+        base::fail(base::ErrorCode::InvalidInput, "'{}' is cut off or empty: there is no picture or sound in it",
+                   input_.path());
     for (unsigned i = 0; i < input_.context().nb_streams; ++i) input_.context().streams[i]->discard = AVDISCARD_ALL;
     video_.kind = Kind::Video;
     audio_.kind = Kind::Audio;
-    if (video && options.want_video) open_track(video_, video, options);
-    if (audio && options.want_audio) open_track(audio_, audio, options);
+    if (video && options_.want_video) open_track(video_, video);
+    if (audio && options_.want_audio) open_track(audio_, audio);
 }
 
-void Decoder::open_track(Track& track, AVStream* stream, DecoderOptions const& options)
+void Decoder::open_track(Track& track, AVStream* stream)
 {
     auto const* codec = avcodec_find_decoder(stream->codecpar->codec_id);
     if (!codec) check(AVERROR_DECODER_NOT_FOUND, "decode", input_.path());
@@ -102,9 +105,13 @@ void Decoder::open_track(Track& track, AVStream* stream, DecoderOptions const& o
     context.pkt_timebase = stream->time_base;
     context.max_pixels = picture_pixels_max; // also where the size changes on the way
     auto const picture = track.kind == Kind::Video;
-    context.thread_count = picture ? thread_count(*stream->codecpar, options.threads) : 1;
+    context.thread_count = picture ? thread_count(*stream->codecpar, options_.threads) : 1;
     stream->discard = AVDISCARD_DEFAULT;
-    if (picture && options.skip_non_key_frames) {
+    if (picture && options_.rough) {
+        context.skip_loop_filter = AVDISCARD_ALL;
+        context.flags2 |= AV_CODEC_FLAG2_FAST;
+    }
+    if (picture && options_.skip_non_key_frames) {
         context.skip_frame = AVDISCARD_NONKEY;
         context.thread_count = 1; // key frames come one by one: more threads only hold memory
     }
@@ -187,9 +194,21 @@ void Decoder::follow_discontinuity(Track& track, AVPacket& packet) const
     track.last_dts = packet.dts;
 }
 
+bool Decoder::is_wanted_key(Track& track, AVPacket const& packet) const
+{
+    if ((packet.flags & AV_PKT_FLAG_KEY) == 0) return false;
+    auto const timestamp = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+    if (timestamp == AV_NOPTS_VALUE) return true;
+    auto const seconds = to_seconds(timestamp, track.stream->time_base);
+    if (track.last_key && seconds < *track.last_key + options_.key_frames_apart) return false;
+    track.last_key = seconds;
+    return true;
+}
+
 /// Some containers land between key frames; what comes before one cannot be decoded.
 bool Decoder::is_usable(Track& track, AVPacket const& packet) const
 {
+    if (track.kind == Kind::Video && options_.skip_non_key_frames) return is_wanted_key(track, packet);
     if (track.key_wait == 0) return true;
     if ((packet.flags & AV_PKT_FLAG_KEY) == 0) return --track.key_wait == 0;
     track.key_wait = 0;
@@ -334,6 +353,7 @@ void Decoder::reset(Track& track)
     track.jump = 0;
     track.key_wait = 0;
     track.key_pts.reset();
+    track.last_key.reset();
 }
 
 /// Decodes up to the moment sought; false where decoding began too late for it, or the picture is broken.

@@ -13,6 +13,7 @@ namespace media {
 namespace {
 
 constexpr std::int64_t scan_bytes_max = 256LL << 20;
+constexpr double single_picture_seconds = 0.04;
 constexpr int index_entries_max = 20'000;
 
 int clockwise_rotation(AVStream const& stream)
@@ -155,6 +156,7 @@ double scan_duration(Input const& input, double origin)
     while (bytes < scan_bytes_max && av_read_frame(&scan.context(), packet.get()) >= 0) {
         auto const& stream = *scan.context().streams[packet->stream_index];
         auto const at = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+        end = std::max(end, single_picture_seconds);
         if (at != AV_NOPTS_VALUE)
             end =
                 std::max(end, to_seconds(at + std::max<std::int64_t>(packet->duration, 0), stream.time_base) - origin);
