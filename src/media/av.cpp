@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdarg>
+#include <mutex>
 #include <new>
 
 namespace media {
@@ -35,7 +36,11 @@ Frame make_frame() { return Frame(require(av_frame_alloc())); }
 Packet make_packet() { return Packet(require(av_packet_alloc())); }
 CodecContext make_codec_context(AVCodec const* codec) { return CodecContext(require(avcodec_alloc_context3(codec))); }
 
-void quiet_av_log() { av_log_set_callback(keep_last_error); }
+void quiet_av_log()
+{
+    static std::once_flag once;
+    std::call_once(once, [] { av_log_set_callback(keep_last_error); });
+}
 void forget_av_log() { last_error_line.clear(); }
 
 std::string av_message(int result)

@@ -48,7 +48,7 @@ std::string av_message(int result);
 /// read), std::bad_alloc, InvalidInput for data that makes no sense, Internal for the rest.
 int check(int result, std::string_view action, std::string_view path);
 
-/// Sends libav's log to av_message() instead of standard error. Once, at the start of the program; again does no harm.
+/// Sends libav's log to av_message() instead of standard error; opening an input does it too.
 void quiet_av_log();
 /// Forgets the line that av_message() would add, before a new unit of work.
 void forget_av_log();

@@ -18,11 +18,12 @@ constexpr int damaged_packets_min = 200;
 constexpr int read_errors_max = 32; ///< in a row; after that the file counts as ended
 constexpr int look_ahead_packets_max = 240;
 constexpr int look_ahead_bytes_max = 16 << 20;
+constexpr int key_wait_packets_max = 1000;
 constexpr double same_moment = 0.0005;       ///< seconds: half of the coarsest common time base
 constexpr double sound_jitter_max = 0.02;    ///< timestamps nearer than this to the sample clock follow the clock
 constexpr double discontinuity_seconds = 10; ///< a jump of timestamps inside a transport stream
 /// How far before the moment sought to start decoding: sound decoders need a run-up, some files a longer one.
-constexpr double run_ups[] = {0.3, 3, 15};
+constexpr double run_ups[] = {0.3, 3, 15, 60};
 
 int thread_count(AVCodecParameters const& parameters, int wanted)
 {
@@ -67,13 +68,13 @@ double start_of(AVStream const* stream)
 } // namespace
 
 Decoder::Decoder(std::filesystem::path const& path, DecoderOptions options, std::stop_token stop)
-    : input_(path, std::move(stop)), packet_(make_packet()), frame_(make_frame())
+    : input_(path, std::move(stop)), options_(options), packet_(make_packet()), frame_(make_frame())
 {
-    find_streams(options);
+    find_streams();
     look_ahead();
 }
 
-void Decoder::find_streams(DecoderOptions const& options)
+void Decoder::find_streams()
 {
     auto* video = best_stream(input_, AVMEDIA_TYPE_VIDEO);
     auto* audio = best_stream(input_, AVMEDIA_TYPE_AUDIO);
@@ -84,14 +85,17 @@ void Decoder::find_streams(DecoderOptions const& options)
     auto const start = std::min(start_of(video), start_of(audio));
     origin_ = std::isfinite(start) ? start : 0;
     info_ = inspect(input_, video, audio, origin_);
+    if (info_.duration_seconds <= 0)
+        base::fail(base::ErrorCode::InvalidInput, "'{}' is cut off or empty: there is no picture or sound in it",
+                   input_.path());
     for (unsigned i = 0; i < input_.context().nb_streams; ++i) input_.context().streams[i]->discard = AVDISCARD_ALL;
     video_.kind = Kind::Video;
     audio_.kind = Kind::Audio;
-    if (video && options.want_video) open_track(video_, video, options);
-    if (audio && options.want_audio) open_track(audio_, audio, options);
+    if (video && options_.want_video) open_track(video_, video);
+    if (audio && options_.want_audio) open_track(audio_, audio);
 }
 
-void Decoder::open_track(Track& track, AVStream* stream, DecoderOptions const& options)
+void Decoder::open_track(Track& track, AVStream* stream)
 {
     auto const* codec = avcodec_find_decoder(stream->codecpar->codec_id);
     if (!codec) check(AVERROR_DECODER_NOT_FOUND, "decode", input_.path());
@@ -101,12 +105,15 @@ void Decoder::open_track(Track& track, AVStream* stream, DecoderOptions const& o
     context.pkt_timebase = stream->time_base;
     context.max_pixels = picture_pixels_max; // also where the size changes on the way
     auto const picture = track.kind == Kind::Video;
-    context.thread_count = picture ? thread_count(*stream->codecpar, options.threads) : 1;
+    context.thread_count = picture ? thread_count(*stream->codecpar, options_.threads) : 1;
     stream->discard = AVDISCARD_DEFAULT;
-    if (picture && options.skip_non_key_frames) {
+    if (picture && options_.rough) {
+        context.skip_loop_filter = AVDISCARD_ALL;
+        context.flags2 |= AV_CODEC_FLAG2_FAST;
+    }
+    if (picture && options_.skip_non_key_frames) {
         context.skip_frame = AVDISCARD_NONKEY;
         context.thread_count = 1; // key frames come one by one: more threads only hold memory
-        stream->discard = AVDISCARD_NONKEY;
     }
     check(avcodec_open2(&context, codec, nullptr), "decode", input_.path());
     track.stream = stream;
@@ -152,7 +159,7 @@ void Decoder::pump()
     if (track) {
         ++packets_;
         follow_discontinuity(*track, *packet_);
-        decode(*track, packet_.get());
+        if (is_usable(*track, *packet_)) decode(*track, packet_.get());
     }
     av_packet_unref(packet_.get());
 }
@@ -187,6 +194,28 @@ void Decoder::follow_discontinuity(Track& track, AVPacket& packet) const
     track.last_dts = packet.dts;
 }
 
+bool Decoder::is_wanted_key(Track& track, AVPacket const& packet) const
+{
+    if ((packet.flags & AV_PKT_FLAG_KEY) == 0) return false;
+    auto const timestamp = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+    if (timestamp == AV_NOPTS_VALUE) return true;
+    auto const seconds = to_seconds(timestamp, track.stream->time_base);
+    if (track.last_key && seconds < *track.last_key + options_.key_frames_apart) return false;
+    track.last_key = seconds;
+    return true;
+}
+
+/// Some containers land between key frames; what comes before one cannot be decoded.
+bool Decoder::is_usable(Track& track, AVPacket const& packet) const
+{
+    if (track.kind == Kind::Video && options_.skip_non_key_frames) return is_wanted_key(track, packet);
+    if (track.key_wait == 0) return true;
+    if ((packet.flags & AV_PKT_FLAG_KEY) == 0) return --track.key_wait == 0;
+    track.key_wait = 0;
+    if (packet.pts != AV_NOPTS_VALUE) track.key_pts = packet.pts;
+    return true;
+}
+
 void Decoder::decode(Track& track, AVPacket const* packet)
 {
     auto result = avcodec_send_packet(track.codec.get(), packet);
@@ -217,9 +246,12 @@ void Decoder::receive(Track& track)
 bool Decoder::place(Track& track, Item& item)
 {
     auto const& frame = *item.frame;
-    auto const known = frame.best_effort_timestamp != AV_NOPTS_VALUE;
-    item.seconds = known ? to_seconds(frame.best_effort_timestamp, track.stream->time_base) - origin_
-                         : track.expected.value_or(from_);
+    if (track.key_pts && frame.best_effort_timestamp < *track.key_pts) return false;
+    // With pictures left out, libav's best effort falls back to the time of decoding.
+    auto const alone = track.codec->skip_frame == AVDISCARD_NONKEY && frame.pts != AV_NOPTS_VALUE;
+    auto const timestamp = alone ? frame.pts : frame.best_effort_timestamp;
+    item.seconds = timestamp != AV_NOPTS_VALUE ? to_seconds(timestamp, track.stream->time_base) - origin_
+                                               : track.expected.value_or(from_);
     if (track.kind == Kind::Audio) {
         if (frame.sample_rate <= 0 || frame.nb_samples <= 0) return false;
         item.duration = static_cast<double>(frame.nb_samples) / frame.sample_rate;
@@ -278,10 +310,12 @@ void Decoder::count_damage()
 
 void Decoder::seek(double seconds)
 {
+    while (packets_ == 0 && !ended_) pump(); // some files hold what their decoder needs in the first packet alone
     from_ = std::max(0.0, seconds);
+    auto const inside = info_.duration_seconds > 0 ? std::min(from_, info_.duration_seconds) : from_;
     for (auto const run_up : run_ups) {
-        if (from_ <= run_up) break;
-        reposition(from_ - run_up);
+        if (inside <= run_up) break;
+        reposition(inside - run_up);
         if (landed(from_, run_up == *std::rbegin(run_ups))) return;
     }
     reposition(0);
@@ -294,12 +328,15 @@ void Decoder::reposition(double seconds)
     auto const index = stream ? stream->index : -1;
     auto const time_base = stream ? stream->time_base : microseconds;
     auto const target = std::llround((seconds + origin_) / av_q2d(time_base));
-    auto result = seconds > 0 ? avformat_seek_file(&context, index, INT64_MIN, target, target, 0) : -1;
+    auto const by_bytes = seconds <= 0 && (context.iformat->flags & AVFMT_TS_DISCONT); // no index to find the start in
+    auto result = by_bytes ? av_seek_frame(&context, -1, 0, AVSEEK_FLAG_BYTE) : -1;
+    if (result < 0 && seconds > 0) result = avformat_seek_file(&context, index, INT64_MIN, target, target, 0);
     if (result < 0) result = avformat_seek_file(&context, index, INT64_MIN, target, INT64_MAX, 0);
     if (result < 0) result = av_seek_frame(&context, -1, 0, AVSEEK_FLAG_BYTE | AVSEEK_FLAG_BACKWARD);
     check(result, "seek in", input_.path());
     reset(video_);
     reset(audio_);
+    if (seconds > 0) video_.key_wait = key_wait_packets_max;
     waiting_.clear();
     ready_.clear();
     ended_ = false;
@@ -314,12 +351,16 @@ void Decoder::reset(Track& track)
     track.held.reset();
     track.last_dts.reset();
     track.jump = 0;
+    track.key_wait = 0;
+    track.key_pts.reset();
+    track.last_key.reset();
 }
 
 /// Decodes up to the moment sought; false where decoding began too late for it, or the picture is broken.
 bool Decoder::landed(double seconds, bool accept_broken)
 {
     while (ready_.empty() && !ended_) pump();
+    if (video_.stream && !video_.first) return false; // no key frame came
     for (auto const* track : {&video_, &audio_}) {
         if (!track->first) continue;
         auto const start = start_of(track->stream) - origin_;

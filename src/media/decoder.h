@@ -26,6 +26,8 @@ struct DecoderOptions {
     bool want_video = true;
     bool want_audio = true;
     bool skip_non_key_frames = false;
+    double key_frames_apart = 0; ///< with skip_non_key_frames: seconds that must lie between two of them
+    bool rough = false;          ///< faster, less exact pictures (no loop filter): for analysis
 };
 
 /// Decodes the best picture and the best sound stream of a local file, in the order in which the file holds them.
@@ -62,17 +64,22 @@ private:
         std::optional<Item> held;             ///< the last picture at or before the moment sought
         std::optional<std::int64_t> last_dts; ///< in units of the stream
         std::int64_t jump = 0;                ///< added to timestamps after a discontinuity
+        int key_wait = 0;                     ///< packets that may still pass before a key frame must have come
+        std::optional<double> last_key;       ///< of the key frames that were decoded alone
+        std::optional<std::int64_t> key_pts;  ///< pictures before it lean on what was not decoded
         std::int64_t frames = 0;
     };
 
-    void find_streams(DecoderOptions const& options);
-    void open_track(Track& track, AVStream* stream, DecoderOptions const& options);
+    void find_streams();
+    void open_track(Track& track, AVStream* stream);
+    bool is_wanted_key(Track& track, AVPacket const& packet) const;
     void look_ahead();
     bool read_packet(AVPacket& packet);
     void pump();
     void finish();
     void decode(Track& track, AVPacket const* packet);
     void receive(Track& track);
+    bool is_usable(Track& track, AVPacket const& packet) const;
     bool place(Track& track, Item& item);
     void deliver(Track& track, Item item);
     void follow_discontinuity(Track& track, AVPacket& packet) const;
@@ -82,6 +89,7 @@ private:
     bool landed(double seconds, bool accept_broken);
 
     Input input_;
+    DecoderOptions options_;
     plan::MediaInfo info_;
     Track video_;
     Track audio_;

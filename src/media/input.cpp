@@ -56,6 +56,7 @@ void Input::IoDeleter::operator()(AVIOContext* io) const
 
 Input::Input(std::filesystem::path const& path, std::stop_token stop) : path_(path.string()), stop_(std::move(stop))
 {
+    quiet_av_log();
     forget_av_log();
     open_file();
     open_container();

@@ -13,6 +13,7 @@ namespace media {
 namespace {
 
 constexpr std::int64_t scan_bytes_max = 256LL << 20;
+constexpr double single_picture_seconds = 0.04;
 constexpr int index_entries_max = 20'000;
 
 int clockwise_rotation(AVStream const& stream)
@@ -103,6 +104,8 @@ double total_duration(Input const& input, AVStream const* video, AVStream const*
 {
     auto const& context = input.context();
     auto const guessed = context.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
+    if (std::string_view(context.iformat->name).starts_with("matroska") && context.duration > 0 && !guessed)
+        return std::max(0.0, to_seconds(context.duration, microseconds) - origin); // counted from the file's own 0
     auto const of_streams = std::max(end_of(input, video, origin), end_of(input, audio, origin));
     if (of_streams > 0 && !guessed) return of_streams;
     if (context.duration > 0 && !guessed) return to_seconds(context.duration, microseconds);
@@ -153,6 +156,7 @@ double scan_duration(Input const& input, double origin)
     while (bytes < scan_bytes_max && av_read_frame(&scan.context(), packet.get()) >= 0) {
         auto const& stream = *scan.context().streams[packet->stream_index];
         auto const at = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+        end = std::max(end, single_picture_seconds);
         if (at != AV_NOPTS_VALUE)
             end =
                 std::max(end, to_seconds(at + std::max<std::int64_t>(packet->duration, 0), stream.time_base) - origin);

@@ -1,0 +1,108 @@
+#include "media/speech/transcribe.h"
+
+#include "media/decoder.h"
+#include "media/resample.h"
+#include "media/speech/recogniser.h"
+#include "media/speech/voice_activity.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace media::speech {
+
+namespace {
+
+constexpr std::size_t block_samples_max = 40UL * sample_rate;
+constexpr std::size_t spans_max = 1000;
+constexpr double gap_seconds_max = 0.05; ///< a longer hole in the sound starts a new block
+
+/// Takes sound in order, cuts it into blocks at pauses and recognises what is speech in them.
+class Listener {
+public:
+    Listener(plan::Transcript& transcript, std::stop_token stop) : transcript_(transcript), stop_(std::move(stop)) {}
+
+    void add(std::span<std::int16_t const> samples, double seconds)
+    {
+        auto const expected = start_ + static_cast<double>(block_.size()) / sample_rate;
+        if (!block_.empty() && std::abs(seconds - expected) > gap_seconds_max) finish();
+        if (block_.empty()) start_ = seconds;
+        block_.insert(block_.end(), samples.begin(), samples.end());
+        if (block_.size() >= block_samples_max) hear(find_pause(block_));
+    }
+    void finish() { hear(block_.size()); }
+
+private:
+    void hear(std::size_t count)
+    {
+        auto const samples = std::span<std::int16_t const>(block_).first(count);
+        for (auto const& utterance : find_utterances(samples)) {
+            if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "stopped while listening");
+            auto const at = start_ + static_cast<double>(utterance.begin) / sample_rate;
+            for (auto& word :
+                 recogniser_.recognise(samples.subspan(utterance.begin, utterance.end - utterance.begin))) {
+                word.start += at;
+                word.end += at;
+                transcript_.words.push_back(std::move(word));
+            }
+        }
+        block_.erase(block_.begin(), block_.begin() + static_cast<std::ptrdiff_t>(count));
+        start_ += static_cast<double>(count) / sample_rate;
+    }
+
+    plan::Transcript& transcript_;
+    std::stop_token stop_;
+    Recogniser recogniser_;
+    std::vector<std::int16_t> block_;
+    double start_ = 0;
+};
+
+} // namespace
+
+std::vector<plan::Span> tidy_spans(std::vector<plan::Span> spans, double duration)
+{
+    if (spans.empty()) return {{0, duration}};
+    if (spans.size() > spans_max)
+        base::fail(base::ErrorCode::InvalidInput, "spans: {} are more than the limit of {}", spans.size(), spans_max);
+    std::sort(spans.begin(), spans.end(), [](auto const& a, auto const& b) { return a.start < b.start; });
+    std::vector<plan::Span> tidy;
+    for (auto const& span : spans) {
+        if (!std::isfinite(span.start) || !std::isfinite(span.end) || span.end < span.start)
+            base::fail(base::ErrorCode::InvalidInput, "spans: {}..{} is no part of a timeline", span.start, span.end);
+        plan::Span const inside{std::clamp(span.start, 0.0, duration), std::clamp(span.end, 0.0, duration)};
+        if (inside.length() <= 0) continue;
+        if (!tidy.empty() && inside.start <= tidy.back().end)
+            tidy.back().end = std::max(tidy.back().end, inside.end);
+        else
+            tidy.push_back(inside);
+    }
+    return tidy;
+}
+
+plan::Transcript transcribe(std::filesystem::path const& path, std::vector<plan::Span> spans,
+                            ProgressCallback const& progress, base::Clock const& clock, std::stop_token const& stop)
+{
+    ProgressMeter meter("transcribe", progress, clock);
+    Decoder decoder(path, {.want_video = false}, stop);
+    if (!decoder.has_audio()) return {.source = "none"};
+    plan::Transcript transcript{.source = "pocketsphinx", .draft = true, .language = "en-US"};
+    auto const parts = tidy_spans(std::move(spans), decoder.info().duration_seconds);
+    double whole = 0;
+    for (auto const& part : parts) whole += part.length();
+    double done = 0;
+    Listener listener(transcript, stop);
+    for (auto const& part : parts) {
+        SoundConverter<std::int16_t> converter(sample_rate, 1);
+        decoder.seek(part.start);
+        Item item;
+        while (decoder.next(item) && item.seconds < part.end) {
+            listener.add(converter.convert(*item.frame), item.seconds);
+            meter.report(std::min(0.99, (done + item.seconds - part.start) / whole));
+        }
+        listener.finish();
+        done += part.length();
+    }
+    meter.report(1);
+    return transcript;
+}
+
+} // namespace media::speech
