@@ -1,12 +1,10 @@
 #pragma once
+#include "media/progress.h"
 #include "plan/child.h"
 
-#include <functional>
 #include <stop_token>
 
 namespace media {
-
-using ProgressCallback = std::function<void(plan::Progress const&)>;
 
 /// Carries out an EditPlan: one decode and one encode pass, no intermediate video. The sound is mixed, levelled and
 /// encoded first (it is small), then every frame is reframed, coloured, captioned and encoded beside it.

@@ -3,11 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-extern "C" {
-#include <libavutil/channel_layout.h>
-#include <libavutil/opt.h>
-}
-
 namespace media {
 
 static constexpr double gap_seconds_min = 0.03; // smaller jumps are rounding in the file's timestamps
@@ -22,7 +17,7 @@ void SoundReader::seek(double seconds)
 {
     if (!has_sound()) return;
     decoder_.seek(seconds);
-    resampler_.reset();
+    converter_ = SoundConverter<float>(sample_rate, channels);
     ready_.clear();
     used_ = 0;
     position_ = seconds;
@@ -37,35 +32,6 @@ void SoundReader::append_silence(double seconds)
     position_ += static_cast<double>(frames) / sample_rate;
 }
 
-void SoundReader::convert(AVFrame const& frame)
-{
-    if (!resampler_ || frame.sample_rate != input_rate_ || frame.format != input_format_ || frame.ch_layout.nb_channels != input_channels_) {
-        AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO;
-        AVChannelLayout layout{};
-        // A file may leave the order of its channels open; then the usual one for their number is meant.
-        if (frame.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&layout, frame.ch_layout.nb_channels);
-        else check(av_channel_layout_copy(&layout, &frame.ch_layout), "read", "the sound");
-        SwrContext* raw = nullptr;
-        auto const set = swr_alloc_set_opts2(&raw, &stereo, AV_SAMPLE_FMT_FLT, sample_rate, &layout,
-                                             static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
-        av_channel_layout_uninit(&layout);
-        resampler_.reset(raw);
-        check(set, "convert", "the sound");
-        check(swr_init(raw), "convert", "the sound");
-        input_rate_ = frame.sample_rate;
-        input_format_ = frame.format;
-        input_channels_ = frame.ch_layout.nb_channels;
-    }
-    auto const room = swr_get_out_samples(resampler_.get(), frame.nb_samples);
-    auto const before = ready_.size();
-    ready_.resize(before + static_cast<std::size_t>(std::max(0, room)) * channels);
-    auto* out = reinterpret_cast<std::uint8_t*>(ready_.data() + before);
-    auto const count = check(swr_convert(resampler_.get(), &out, room, const_cast<std::uint8_t const**>(frame.extended_data), frame.nb_samples),
-                             "convert", "the sound");
-    ready_.resize(before + static_cast<std::size_t>(count) * channels);
-    position_ += static_cast<double>(frame.nb_samples) / frame.sample_rate;
-}
-
 bool SoundReader::decode_more()
 {
     Item item;
@@ -76,7 +42,9 @@ bool SoundReader::decode_more()
     if (item.seconds > position_ + gap_seconds_min) append_silence(item.seconds - position_);
     auto const before = ready_.size();
     auto const early = wanted_ - item.seconds; // the first frame may begin before the moment sought
-    convert(*item.frame);
+    auto const samples = converter_.convert(*item.frame);
+    ready_.insert(ready_.end(), samples.begin(), samples.end());
+    position_ += static_cast<double>(item.frame->nb_samples) / item.frame->sample_rate;
     if (before == 0 && used_ == 0 && early > 0) {
         auto const drop = std::min(ready_.size(), static_cast<std::size_t>(std::llround(early * sample_rate)) * channels);
         ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(drop));

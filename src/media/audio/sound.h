@@ -1,5 +1,6 @@
 #pragma once
 #include "media/decoder.h"
+#include "media/resample.h"
 
 #include <filesystem>
 #include <span>
@@ -23,18 +24,14 @@ public:
 
 private:
     bool decode_more();
-    void convert(AVFrame const& frame);
     void append_silence(double seconds);
 
     Decoder decoder_;
-    Resampler resampler_;
+    SoundConverter<float> converter_{sample_rate, channels};
     std::vector<float> ready_;
     std::size_t used_ = 0;
     double position_ = 0; ///< seconds of the end of ready_
     double wanted_ = 0;   ///< where the last seek should begin
-    int input_rate_ = 0;
-    int input_format_ = -1;
-    int input_channels_ = 0;
     bool ended_ = false;
 };
 
