@@ -18,9 +18,18 @@ if(CMAKE_SCRIPT_MODE_FILE)
     endif()
     string(APPEND rows "    {${number}, \"${stem}\", R\"sql(${text})sql\"},\n")
   endforeach()
-  file(WRITE "${OUTPUT}" "// Written by cmake/embed.cmake from db/migrations.\n#include \"store/migrations.h\"\n\nnamespace store {\n\n\
-static constexpr Migration list[] = {\n${rows}};\n\n\
-std::span<Migration const> all_migrations() { return list; }\n\n} // namespace store\n")
+  file(WRITE "${OUTPUT}" "// Written by cmake/embed.cmake from db/migrations.
+#include \"store/migrations.h\"
+
+namespace store {
+
+static constexpr Migration list[] = {
+${rows}};
+
+std::span<Migration const> all_migrations() { return list; }
+
+} // namespace store
+")
   return()
 endif()
 

@@ -19,7 +19,9 @@ namespace test {
 
 class PostgresServer {
 public:
-    /// The one server of this program. fsync is on: a crash test must not lie to itself.
+    /// Set before the first use where the server itself must survive the loss of power.
+    inline static bool durable = false;
+    /// The one server of this program.
     static PostgresServer& shared()
     {
         static PostgresServer server;
@@ -44,11 +46,12 @@ public:
         auto const user = account();
         pid_ = ::fork();
         if (pid_ == 0) {
+            ::dup2(::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0644), 2);
             if (user && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(120);
             ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // after setuid, which clears it
             ::execl(program.c_str(), program.c_str(), "-D", data.c_str(), "-k", data.c_str(), "-c",
-                    "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "logging_collector=on", "-c",
-                    "max_connections=60", nullptr);
+                    "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c",
+                    durable ? "fsync=on" : "fsync=off", nullptr);
             ::_exit(121);
         }
         auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(60);

@@ -59,6 +59,7 @@ private:
     void release(HeldJob& held, store::JobRelease const& release, std::function<void(Connection&)> const& also);
     store::ReleaseReport write_release(HeldJob& held, store::JobRelease const& release,
                                        std::function<void(Connection&)> const& also);
+    void fenced(HeldJob const& held);
     void tell(HeldJob& held, store::JobRelease const& release, store::ReleaseReport const& report);
     /// Work at the door of a thread: what fails is logged, and the thread goes on.
     template <class Work> void guarded(std::string_view event, Work work)
@@ -270,8 +271,10 @@ void Runner::Engine::run(Lane& lane, Held const& held)
 {
     std::function<void(Connection&)> also;
     auto const result = perform(*held, also);
-    if (result) guarded("job.release_failed", [&] { release(*held, *result, also); });
-    else ++counters_.fenced; // stopped because another worker has it: there is nothing to write
+    if (result)
+        guarded("job.release_failed", [&] { release(*held, *result, also); });
+    else
+        fenced(*held); // stopped because another worker has it: there is nothing to write
     {
         std::scoped_lock const lock(mutex_);
         held_.erase(held->job().id);
@@ -343,14 +346,16 @@ void Runner::Engine::release(HeldJob& held, store::JobRelease const& wanted,
     tell(held, written, report);
 }
 
+void Runner::Engine::fenced(HeldJob const& held)
+{
+    ++counters_.fenced;
+    log_.warning("job.fenced", {{"job", held.job().id}, {"token", held.job().token}, {"worker", options_.worker}});
+}
+
 void Runner::Engine::tell(HeldJob& held, store::JobRelease const& release, store::ReleaseReport const& report)
 {
     auto job = held.job();
-    if (!report.written) {
-        ++counters_.fenced;
-        log_.warning("job.fenced", {{"job", job.id}, {"token", job.token}, {"worker", options_.worker}});
-        return;
-    }
+    if (!report.written) return fenced(held);
     job.state = report.parent_woken && release.state == JobState::Waiting ? JobState::Queued : release.state;
     job.reason_code = release.reason.code;
     job.reason = release.reason.text;

@@ -115,6 +115,12 @@ MigrationReport migrate(Database& database, base::Clock const& clock, std::span<
     return report;
 }
 
+int version_of(Database& database)
+{
+    auto const applied = database.read([](Connection& connection) { return applied_migrations(connection); });
+    return applied.empty() ? 0 : static_cast<int>(applied.back().version);
+}
+
 static void check_sqlite(Connection& connection, std::vector<std::string>& problems)
 {
     for (auto const& row : connection.query(fmt::format("PRAGMA integrity_check({})", problems_max)))

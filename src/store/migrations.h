@@ -29,6 +29,9 @@ BOOST_DESCRIBE_STRUCT(MigrationReport, (), (from, to, applied))
 MigrationReport migrate(Database& database, base::Clock const& clock,
                         std::span<Migration const> migrations = all_migrations());
 
+/// The version that the database is at; 0 before the first migration.
+int version_of(Database& database);
+
 struct CheckReport {
     std::string database;  ///< what was looked at, without a password
     int version = 0;       ///< of the database
