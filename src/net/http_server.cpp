@@ -141,6 +141,8 @@ struct HttpServer::Parts : SessionHost {
     bool stopping_ = false; // of the network thread, like the sessions
     std::set<Session*> sessions_;
     asio::io_context io_{1};
+    // An answer that a handler is still making is no work that Asio knows of.
+    asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
     tcp::acceptor acceptor_;
     asio::steady_timer pause_;
     std::unique_ptr<base::ThreadPool> pool_;
