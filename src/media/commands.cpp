@@ -1,0 +1,106 @@
+#include "media/commands.h"
+
+#include "media/analysis/analyse.h"
+#include "media/probe.h"
+#include "media/sandbox.h"
+#include "media/speech/transcribe.h"
+
+#include <array>
+
+namespace media {
+
+namespace {
+
+base::SystemClock const system_clock;
+
+Command probe_command(std::string_view text)
+{
+    auto request = base::read_json<plan::ProbeRequest>(text, "request");
+    request.limits.readable.push_back(request.input);
+    return {request.limits, [input = request.input](ProgressCallback const&, std::stop_token const& stop) {
+                return base::to_json(probe(input, stop));
+            }};
+}
+
+Command analyse_command(std::string_view text)
+{
+    auto request = base::read_json<plan::AnalyseRequest>(text, "request");
+    request.limits.readable.push_back(request.input);
+    return {request.limits, [request](ProgressCallback const& progress, std::stop_token const& stop) {
+                return base::to_json(
+                    analysis::analyse(request.input, {.faces = request.faces}, progress, system_clock, stop));
+            }};
+}
+
+Command transcribe_command(std::string_view text)
+{
+    auto request = base::read_json<plan::TranscribeRequest>(text, "request");
+    request.limits.readable.push_back(request.input);
+    return {request.limits, [request](ProgressCallback const& progress, std::stop_token const& stop) {
+                return base::to_json(speech::transcribe(request.input, request.spans, progress, system_clock, stop));
+            }};
+}
+
+/// What a plan reads and writes; the request decides, not the media.
+void add_files(plan::RenderRequest& request)
+{
+    auto& limits = request.limits;
+    limits.readable.push_back(request.plan.source);
+    if (request.plan.captions) limits.readable.push_back(request.plan.captions->font_path);
+    for (auto const& file : {request.plan.audio.music, request.plan.audio.voice})
+        if (file) limits.readable.push_back(*file);
+    limits.writable.push_back(request.work_folder);
+    for (auto const& file : {request.output, request.thumbnail})
+        if (!file.empty()) limits.writable.push_back(std::filesystem::absolute(file).parent_path().string());
+}
+
+Command render_command(std::string_view text)
+{
+    auto request = base::read_json<plan::RenderRequest>(text, "request");
+    add_files(request);
+    return {request.limits, [](ProgressCallback const&, std::stop_token const&) -> std::string {
+                base::fail(base::ErrorCode::Unavailable, "rendering is not built yet");
+            }};
+}
+
+Command encoders_command(std::string_view)
+{
+    return {{}, [](ProgressCallback const&, std::stop_token const&) -> std::string {
+                base::fail(base::ErrorCode::Unavailable, "encoders are not built yet");
+            }};
+}
+
+/// What holds this program on this machine, for `ettametta doctor`.
+Command confinement_command(std::string_view)
+{
+    return {{}, [available = confinement_available()](ProgressCallback const&, std::stop_token const&) {
+                return base::to_json(available);
+            }};
+}
+
+struct Entry {
+    std::string_view name;
+    Command (*make)(std::string_view request);
+};
+
+constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
+                             Entry{"encoders", encoders_command}, Entry{"probe", probe_command},
+                             Entry{"render", render_command},     Entry{"transcribe", transcribe_command}};
+
+} // namespace
+
+Command make_command(std::string_view name, std::string_view request)
+{
+    for (auto const& entry : entries)
+        if (entry.name == name) return entry.make(request);
+    base::fail(base::ErrorCode::InvalidInput, "'{}' is none of {}", name, command_names());
+}
+
+std::string command_names()
+{
+    std::string names;
+    for (auto const& entry : entries) names += (names.empty() ? "" : "|") + std::string(entry.name);
+    return names;
+}
+
+} // namespace media
