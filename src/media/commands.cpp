@@ -1,9 +1,13 @@
 #include "media/commands.h"
 
 #include "media/analysis/analyse.h"
+#include "media/filter.h"
+#include "media/output/clip_writer.h"
 #include "media/probe.h"
+#include "media/render.h"
 #include "media/sandbox.h"
 #include "media/speech/transcribe.h"
+#include "plan/filter_info.h"
 
 #include <array>
 
@@ -58,15 +62,34 @@ Command render_command(std::string_view text)
 {
     auto request = base::read_json<plan::RenderRequest>(text, "request");
     add_files(request);
-    return {request.limits, [](ProgressCallback const&, std::stop_token const&) -> std::string {
-                base::fail(base::ErrorCode::Unavailable, "rendering is not built yet");
+    return {request.limits, [request](ProgressCallback const& progress, std::stop_token const& stop) {
+                return base::to_json(render(request, progress, stop));
             }};
 }
 
 Command encoders_command(std::string_view)
 {
-    return {{}, [](ProgressCallback const&, std::stop_token const&) -> std::string {
-                base::fail(base::ErrorCode::Unavailable, "encoders are not built yet");
+    return {{}, [](ProgressCallback const&, std::stop_token const&) { return base::to_json(try_video_encoders()); }};
+}
+
+std::vector<plan::FilterInfo> describe_filters()
+{
+    std::vector<plan::FilterInfo> list;
+    for (auto const& type : all_filters()) {
+        plan::FilterInfo info{std::string(type.name), std::string(type.help), {}};
+        for (auto const& param : type.params)
+            info.params.push_back({std::string(param.name), param.default_value, param.min, param.max, std::string(param.help)});
+        list.push_back(std::move(info));
+    }
+    return list;
+}
+
+Command filters_command(std::string_view text)
+{
+    auto const request = base::read_json<plan::FiltersRequest>(text, "request");
+    return {{}, [request](ProgressCallback const&, std::stop_token const&) {
+                for (auto const& call : request.calls) make_filter(call);
+                return base::to_json(describe_filters());
             }};
 }
 
@@ -84,7 +107,7 @@ struct Entry {
 };
 
 constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
-                             Entry{"encoders", encoders_command}, Entry{"probe", probe_command},
+                             Entry{"encoders", encoders_command}, Entry{"filters", filters_command}, Entry{"probe", probe_command},
                              Entry{"render", render_command},     Entry{"transcribe", transcribe_command}};
 
 } // namespace

@@ -81,6 +81,14 @@ BOOST_DESCRIBE_STRUCT(RenderResult, (),
                       (output, thumbnail, duration_seconds, width, height, frames, encoder, encoder_fallback,
                        loudness_lufs, true_peak_dbtp, speed_x, memory_peak_mib, quality))
 
+/// Whether an encoder works here, found by a real tiny encode.
+struct EncoderState {
+    std::string name;
+    bool works = false;
+    std::string reason; ///< why not
+};
+BOOST_DESCRIBE_STRUCT(EncoderState, (), (name, works, reason))
+
 struct ChildError {
     std::string code; ///< of base::ErrorCode
     std::string message;

@@ -95,6 +95,21 @@ plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallb
     return base::from_json<plan::RenderResult>(call("render", base::to_json(request), progress, stop));
 }
 
+std::vector<plan::EncoderState> MediaChild::encoders() const
+{
+    return base::from_json<std::vector<plan::EncoderState>>(call("encoders", "{}", {}, {}));
+}
+
+std::string MediaChild::confinement() const
+{
+    auto const found = call("confinement", "{}", {}, {});
+    auto const* object = found.if_object();
+    auto const has = [&](char const* name) { return object && object->contains(name) && object->at(name).is_bool() && object->at(name).get_bool(); };
+    auto const files = object && object->contains("files_abi") ? object->at("files_abi").to_number<int>() : 0;
+    return fmt::format("system calls {}, memory {}, files {}", has("system_calls") ? "held" : "free", has("memory") ? "held" : "free",
+                       files > 0 ? fmt::format("held (Landlock {})", files) : "free: this kernel has no Landlock");
+}
+
 std::vector<plan::FilterInfo> MediaChild::filters(std::vector<plan::FilterCall> const& calls) const
 {
     return base::from_json<std::vector<plan::FilterInfo>>(call("filters", base::to_json(plan::FiltersRequest{calls}), {}, {}));

@@ -30,6 +30,10 @@ public:
     plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress, std::stop_token const& stop = {}) const;
     /// All filters; InvalidInput where one of the calls is not taken.
     std::vector<plan::FilterInfo> filters(std::vector<plan::FilterCall> const& calls = {}) const;
+    /// Each encoder, tried on a few pictures.
+    std::vector<plan::EncoderState> encoders() const;
+    /// What binds the child on this machine, in words.
+    std::string confinement() const;
 
 private:
     base::json::value call(std::string const& command, std::string request, ProgressCallback const& progress, std::stop_token const& stop) const;

@@ -6,7 +6,7 @@ namespace studio {
 
 RightsDecision decide_rights(std::string_view license, std::string_view note)
 {
-    static constexpr std::array<std::string_view, 6> free{"cc0", "public-domain", "cc-by", "cc-by-sa", "own", "mit"};
+    static constexpr std::array<std::string_view, 6> free{"cc0", "public-domain", "cc-by", "cc-by-sa", "own", "permissive"};
     auto const has = [&](std::string_view part) { return license.find(part) != std::string_view::npos; };
     if (has("-nd")) return {Rights::Refused, fmt::format("{} forbids changed versions", license), "licence"};
     for (auto const name : free)

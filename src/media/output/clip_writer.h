@@ -1,7 +1,7 @@
 #pragma once
 #include "media/input.h"
 #include "media/picture/picture.h"
-#include "plan/edit_plan.h"
+#include "plan/child.h"
 
 #include <filesystem>
 #include <optional>
@@ -26,6 +26,9 @@ struct VideoEncoder {
     std::optional<std::string> fallback;
 };
 VideoEncoder open_video_encoder(plan::EncoderPlan const& wanted, plan::Canvas const& canvas);
+
+/// Tries each encoder on a few pictures.
+std::vector<plan::EncoderState> try_video_encoders();
 
 /// Encodes pictures and interleaves them with a finished sound file into one clip.
 class ClipWriter {

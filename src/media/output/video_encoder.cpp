@@ -77,6 +77,48 @@ static CodecContext open_one(EncoderName const& name, plan::EncoderPlan const& w
     return context;
 }
 
+/// A few grey pictures through the encoder: opening alone does not show that a device works.
+static void encode_a_little(AVCodecContext& context, plan::Canvas const& canvas)
+{
+    auto packet = make_packet();
+    std::int64_t packets = 0;
+    auto const drain = [&] {
+        int result = 0;
+        while ((result = avcodec_receive_packet(&context, packet.get())) >= 0) ++packets;
+        if (result != AVERROR(EAGAIN) && result != AVERROR_EOF) check(result, "encode with", context.codec->name);
+    };
+    for (int frame = 0; frame < 3; ++frame) {
+        Picture picture(canvas.width, canvas.height);
+        picture.fill(128, 128, 128);
+        picture.frame()->pts = frame;
+        check(avcodec_send_frame(&context, picture.frame()), "encode with", context.codec->name);
+        drain();
+    }
+    check(avcodec_send_frame(&context, nullptr), "encode with", context.codec->name);
+    drain();
+    if (packets == 0) base::fail(base::ErrorCode::Unavailable, "{} encoded nothing", context.codec->name);
+}
+
+std::vector<plan::EncoderState> try_video_encoders()
+{
+    plan::Canvas const canvas{256, 256, 30, 1};
+    std::vector<plan::EncoderState> states;
+    for (auto const& name : encoders) {
+        plan::EncoderState state{std::string(name.name), true, {}};
+        try {
+            plan::EncoderPlan plan;
+            if (name.name == "x265") plan.preset = "ultrafast";
+            auto const context = open_one(name, plan, canvas);
+            encode_a_little(*context, canvas);
+        } catch (base::Error const& error) {
+            state.works = false;
+            state.reason = error.what();
+        }
+        states.push_back(std::move(state));
+    }
+    return states;
+}
+
 VideoEncoder open_video_encoder(plan::EncoderPlan const& wanted, plan::Canvas const& canvas)
 {
     auto const& name = find_encoder(wanted.name);
