@@ -14,8 +14,9 @@ protected:
         if (GetParam() == store::Engine::Postgres) return PostgresServer::shared().create_database();
         return (folder_.path() / ("store" + std::to_string(++files_) + ".db")).string();
     }
-    /// A new database with all tables.
-    std::unique_ptr<store::Database> new_database(store::DatabaseOptions const& options = {})
+    /// A new database with all tables; nobody pulls the plug on it, so it need not wait for the disk.
+    std::unique_ptr<store::Database> new_database(store::DatabaseOptions const& options = {
+                                                      .survives_power_loss = false})
     {
         auto database = std::make_unique<store::Database>(new_location(), options);
         store::migrate(*database, clock_);

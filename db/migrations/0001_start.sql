@@ -75,6 +75,7 @@ CREATE INDEX jobs_deadlines ON jobs (deadline_at) WHERE state IN ('queued', 'wai
 CREATE INDEX jobs_waiting ON jobs (id) WHERE state = 'waiting';
 CREATE INDEX jobs_by_parent ON jobs (parent_id, id) WHERE parent_id IS NOT NULL;
 CREATE INDEX jobs_by_owner ON jobs (owner_id, id);
+CREATE INDEX jobs_ended ON jobs (finished_at) WHERE finished_at IS NOT NULL AND parent_id IS NULL;
 
 CREATE TABLE job_events (
     job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -106,6 +107,8 @@ CREATE TABLE clips (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX clips_by_owner ON clips (owner_id, id);
+CREATE INDEX clips_by_job ON clips (job_id);
+CREATE INDEX clips_by_asset ON clips (asset_id);
 
 -- The publishing ledger: the intent stands here before anything is done outside.
 CREATE TABLE posts (
@@ -125,3 +128,4 @@ CREATE TABLE posts (
     UNIQUE (owner_id, clip_id, destination)
 );
 CREATE INDEX posts_by_state ON posts (owner_id, state, id);
+CREATE INDEX posts_by_clip ON posts (clip_id);

@@ -20,6 +20,7 @@ public:
     base::Time now() const override { return queue_.parts().clock.now(); }
 
     JobType const& type() const { return type_; }
+    base::Time started() const { return started_; }
     store::JobClaim claim() const { return {job_.id, job_.token}; }
     /// Asks it to stop; the first cause stays, except that a lost lease outdoes all.
     void end(StopCause cause);

@@ -43,7 +43,7 @@ protected:
     {
         return release(job, {.state = state, .reason = {"test", "because", "nothing"}});
     }
-    jobs::SweepReport sweep() { return jobs::sweep(queue_, backoff_, random_); }
+    jobs::SweepReport sweep() { return jobs::sweep(queue_, {.backoff = {.first = 1s}}, random_); }
     std::vector<std::string> story(jobs::Job const& job)
     {
         std::vector<std::string> out;
@@ -57,7 +57,6 @@ protected:
     std::unique_ptr<store::Database> database_ = new_database();
     bus::MemoryBus bus_;
     jobs::Queue queue_;
-    base::Backoff backoff_{.first = 1s};
 };
 ON_BOTH_DATABASES(QueueTest);
 
@@ -337,4 +336,29 @@ TEST_P(QueueTest, a_history_keeps_its_newest_part)
     auto const events = queue_.history(job.id);
     EXPECT_EQ(events.size(), std::size_t(store::events_per_job_max));
     EXPECT_EQ(events.back().sequence, store::events_per_job_max + 21);
+}
+
+TEST_P(QueueTest, what_ended_long_ago_is_deleted_with_all_that_hangs_on_it)
+{
+    auto const parent = add();
+    auto const claimed = claim("w").at(0);
+    auto const child = add({.parent_id = parent.id});
+    finish(claim("w").at(0));
+    finish(claimed);
+    auto const open = add({.deadline_at = clock_.now() + 24h * 365});
+    clock_.advance(24h * 29);
+    EXPECT_EQ(sweep().families_deleted, 0);
+    clock_.advance(24h * 2);
+    EXPECT_EQ(sweep().families_deleted, 1);
+    EXPECT_FALSE(queue_.find(child.id));
+    EXPECT_TRUE(queue_.history(parent.id).empty());
+    EXPECT_TRUE(queue_.find(open.id));
+}
+
+TEST_P(QueueTest, one_sweep_finds_all_that_a_dead_worker_left)
+{
+    for (int i = 0; i < 230; ++i) add();
+    claim("w", 230);
+    clock_.advance(11s);
+    EXPECT_EQ(sweep().leases_expired, 230);
 }

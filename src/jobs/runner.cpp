@@ -260,7 +260,7 @@ void Runner::Engine::heartbeat()
 
 void Runner::Engine::sweep_now()
 {
-    auto const report = sweep(queue_, options_.backoff, random_);
+    auto const report = sweep(queue_, {options_.backoff, options_.keep_ended}, random_);
     counters_.leases_expired += static_cast<std::uint64_t>(report.leases_expired);
     if (report.leases_expired + report.deadlines_passed > 0)
         log_.info("jobs.swept", {{"leases_expired", std::int64_t{report.leases_expired}},
@@ -300,7 +300,9 @@ std::optional<store::JobRelease> Runner::Engine::perform(HeldJob& held, std::fun
             base::fail(base::ErrorCode::Internal, "it ran {} times without an end", job.attempts_max);
         auto outcome = held.type().run(held);
         if (auto* done = std::get_if<Done>(&outcome)) also = std::move(done->in_same_transaction);
-        return release_of(outcome, now());
+        auto result = release_of(outcome, now());
+        result.claimed_at = held.started();
+        return result;
     } catch (base::Error const& error) {
         return release_of_failure(held, error);
     } catch (std::exception const& error) {

@@ -13,6 +13,7 @@ struct RunnerOptions {
     base::Milliseconds look_every{5'000};  ///< how often an idle worker looks without having been called, jittered
     base::Milliseconds sweep_every{5'000}; ///< how often expired leases and passed deadlines are looked for, jittered
     base::Backoff backoff{};               ///< before an attempt that follows a failure
+    base::Milliseconds keep_ended{30LL * 24 * 60 * 60'000}; ///< how long ended jobs stay, with history and key
 };
 
 /// Figures since the start.
@@ -48,9 +49,15 @@ struct SweepReport {
     int leases_expired = 0;
     int deadlines_passed = 0;
     int parents_woken = 0;
+    int families_deleted = 0;
+};
+/// The part of RunnerOptions that maintenance needs.
+struct SweepOptions {
+    base::Backoff backoff{};
+    base::Milliseconds keep_ended = RunnerOptions().keep_ended;
 };
 /// Expired leases go back to the queue (or fail, with all attempts used), passed deadlines fail, parents whose children
-/// ended are woken.
-SweepReport sweep(Queue& queue, base::Backoff const& backoff, base::Random& random);
+/// ended are woken, families that ended long ago are deleted.
+SweepReport sweep(Queue& queue, SweepOptions const& options, base::Random& random);
 
 } // namespace jobs

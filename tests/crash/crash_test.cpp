@@ -84,6 +84,13 @@ protected:
     {
         EXPECT_TRUE(comes_true(patience, condition)) << "waited too long until " << what;
     }
+    void await_work(Worker const& worker)
+    {
+        await("the worker works", [&] {
+            feed(); // the other one may have taken all there was
+            return running(worker) > 0;
+        });
+    }
     /// A worker that is away for longer than its lease and then goes on: its writes must be refused. Where it was
     /// frozen inside a transaction nobody else can write, so nobody takes its jobs.
     void freeze(Worker const& victim)
@@ -91,12 +98,12 @@ protected:
         ::kill(victim.pid, SIGSTOP);
         if (comes_true(4 * lease, [&] { return running(victim) == 0; })) ++figures_.frozen;
         ::kill(victim.pid, SIGCONT);
-        await("it has work again", [&] { return running(victim) > 0; });
+        await_work(victim);
     }
     /// A moment for the blow: mostly while the victim works, now and then wherever it may be, also while it starts.
     void choose_moment(Worker const& victim)
     {
-        if (random_.unit() < 0.85) await("the victim works", [&] { return running(victim) > 0; });
+        if (random_.unit() < 0.85) await_work(victim);
         std::this_thread::sleep_for(std::chrono::microseconds(random_.bits() % 30'000));
     }
     void kill_one()

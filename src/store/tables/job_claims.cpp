@@ -120,8 +120,13 @@ ReleaseReport release_job(Connection& connection, JobClaim const& claim, JobRele
     if (ends && parent) lock_job(connection, *parent);
     report.written = leave_state(connection, claim.id, "token = $2 AND state = 'running'", claim.token, release, now);
     if (!report.written) return report;
-    // Waiting for nothing counts, or a job that always says so would run without end.
-    if (release.state == JobState::Waiting) report.parent_woken = wake(connection, claim.id, now, true);
+    if (release.state == JobState::Waiting) {
+        // A child may have ended since the job last looked. Waiting for nothing counts as an attempt, or a job that
+        // always says so would run without end.
+        auto const news = connection.query("SELECT count(*) FROM jobs WHERE parent_id = $1 AND finished_at >= $2",
+                                           claim.id, release.claimed_at);
+        report.parent_woken = wake(connection, claim.id, now, news[0].get<int>(0) == 0);
+    }
     if (release.state == JobState::Failed || release.state == JobState::Cancelled)
         report.to_stop = cancel_children(connection, claim.id, now);
     if (ends && parent) report.parent_woken = wake(connection, *parent, now);
@@ -213,6 +218,16 @@ int wake_parents(Connection& connection, base::Time now, int limit)
     for (auto const& row : connection.query(sql, limit))
         woken += wake(connection, row.get<std::string>(0), now) ? 1 : 0;
     return woken;
+}
+
+int prune_jobs(Connection& connection, base::Time ended_before, int limit)
+{
+    auto const sql = fmt::format(
+        "WITH old AS MATERIALIZED (SELECT id FROM jobs WHERE finished_at < $1 AND parent_id IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM jobs AS child WHERE child.parent_id = jobs.id AND child.state IN {}) "
+        "ORDER BY finished_at LIMIT $2{}) DELETE FROM jobs WHERE id IN (SELECT id FROM old)",
+        open_states, connection.skip_locked());
+    return static_cast<int>(connection.query(sql, ended_before, limit).changes);
 }
 
 } // namespace store

@@ -160,6 +160,7 @@ struct JobRelease {
     std::optional<base::Time> run_at;  ///< for Queued
     bool counts_as_attempt = true;     ///< false gives the attempt back
     std::optional<std::string> result; ///< for Done
+    base::Time claimed_at{};           ///< for Waiting: a child that ended since then is a reason to run again at once
 };
 struct ReleaseReport {
     bool written = false;             ///< false: the claim was lost, and nothing was changed
@@ -186,5 +187,8 @@ std::vector<Job> overdue_jobs(Connection& connection, base::Time now, int limit)
 std::vector<std::string> move_job(Connection& connection, Job const& job, JobRelease const& release, base::Time now);
 /// Waiting jobs without an open child go back to the queue; the net under release_job.
 int wake_parents(Connection& connection, base::Time now, int limit);
+/// Deletes families whose topmost job ended before `ended_before`, with their history, at most `limit` of them. Their
+/// idempotency keys are free again.
+int prune_jobs(Connection& connection, base::Time ended_before, int limit);
 
 } // namespace store
