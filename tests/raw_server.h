@@ -18,7 +18,8 @@ namespace test {
 class RawServer {
 public:
     using Reply = std::function<std::string(std::string const& request)>;
-    explicit RawServer(Reply reply) : reply_(std::move(reply)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    explicit RawServer(Reply reply)
+        : reply_(std::move(reply)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
     {
         sockaddr_in address{};
         address.sin_family = AF_INET;

@@ -53,7 +53,8 @@ static Acquired local(Candidate const& candidate, fs::path const& path)
 /// The ending of a file name that media tools know; ".bin" for anything else.
 static std::string ending_of(std::string const& url)
 {
-    static constexpr std::array<std::string_view, 10> known{".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ogv", ".avi", ".mpg", ".mpeg", ".ts"};
+    static constexpr std::array<std::string_view, 10> known{".mp4", ".m4v", ".mov", ".mkv",  ".webm",
+                                                            ".ogv", ".avi", ".mpg", ".mpeg", ".ts"};
     auto const path = net::parse_url(url).target;
     auto const ending = base::lower_ascii(fs::path(path.substr(0, path.find('?'))).extension().string());
     return std::find(known.begin(), known.end(), ending) != known.end() ? ending : ".bin";
@@ -63,7 +64,8 @@ static std::string ending_of(std::string const& url)
 static net::Trust trust_of(Candidate const& candidate, std::string const& url, Options const& options)
 {
     auto const own = options.endpoints.find(candidate.platform);
-    auto const same = own != options.endpoints.end() && net::parse_url(own->second).origin() == net::parse_url(url).origin();
+    auto const same =
+        own != options.endpoints.end() && net::parse_url(own->second).origin() == net::parse_url(url).origin();
     return same ? net::Trust::Operator : net::Trust::Guarded;
 }
 
@@ -73,7 +75,8 @@ static std::optional<Acquired> from_cache(Candidate const& candidate, fs::path c
         auto const note = base::read_json<CacheNote>(base::read_file(note_path, note_bytes_max), note_path.string());
         std::error_code error;
         auto const bytes = fs::file_size(target, error);
-        if (error || note.media_url != *candidate.media_url || static_cast<std::int64_t>(bytes) != note.bytes) return std::nullopt;
+        if (error || note.media_url != *candidate.media_url || static_cast<std::int64_t>(bytes) != note.bytes)
+            return std::nullopt;
         if (base::sha256_file(target) != note.sha256) return std::nullopt;
         return Acquired{target, note.sha256, note.bytes, false, rights_of(candidate)};
     } catch (base::Error const&) { // no note, or a broken one: fetch it again
@@ -81,11 +84,12 @@ static std::optional<Acquired> from_cache(Candidate const& candidate, fs::path c
     }
 }
 
-Acquired acquire(Candidate const& candidate, AcquireOptions const& acquire_options, Options const& options, net::HttpClient& client,
-                 std::stop_token const& stop)
+Acquired acquire(Candidate const& candidate, AcquireOptions const& acquire_options, Options const& options,
+                 net::HttpClient& client, std::stop_token const& stop)
 {
     if (!candidate.media_url)
-        fail(ErrorCode::Unavailable, base::Next{"choose another clip"}, "{}: the platform offers no file to download", candidate.id);
+        fail(ErrorCode::Unavailable, base::Next{"choose another clip"}, "{}: the platform offers no file to download",
+             candidate.id);
     if (candidate.url.starts_with("file://")) return local(candidate, *candidate.media_url);
     auto const& url = *candidate.media_url;
     auto const name = base::slug(candidate.id, 40) + "-" + base::sha256(candidate.id + "\n" + url).substr(0, 12);
@@ -104,7 +108,8 @@ Acquired acquire(Candidate const& candidate, AcquireOptions const& acquire_optio
     if (bytes == 0 || file.content_type.starts_with("text/html")) {
         std::error_code ignored;
         fs::remove(target, ignored);
-        fail(ErrorCode::Upstream, "{}: {} is no video ({})", candidate.id, base::redact_url(url), bytes == 0 ? "empty" : file.content_type);
+        fail(ErrorCode::Upstream, "{}: {} is no video ({})", candidate.id, base::redact_url(url),
+             bytes == 0 ? "empty" : file.content_type);
     }
     base::write_file_atomic(note_path, base::to_json(CacheNote{candidate.id, url, file.sha256, bytes}));
     return {target, file.sha256, bytes, true, rights_of(candidate)};

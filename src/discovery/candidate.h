@@ -38,7 +38,7 @@ struct Candidate {
     std::vector<Reason> reasons;
     std::optional<std::string> media_url; ///< the file itself; a path for the library
     std::optional<std::string> license_url;
-    std::optional<std::string> rights; ///< what the platform says about rights, in its own words
+    std::optional<std::string> rights;     ///< what the platform says about rights, in its own words
     std::optional<std::string> source_url; ///< where the author first published it
     std::optional<std::int64_t> width;
     std::optional<std::int64_t> height;
@@ -52,7 +52,17 @@ enum class SourceStatus { Ok, Empty, Partial, Failed, Unavailable, Skipped };
 BOOST_DESCRIBE_ENUM(SourceStatus, Ok, Empty, Partial, Failed, Unavailable, Skipped)
 
 enum class SourceCode {
-    AuthMissing, AuthExpired, Quota, RateLimited, Blocked, LayoutChanged, Timeout, UpstreamError, BadAnswer, BadInput, Cancelled
+    AuthMissing,
+    AuthExpired,
+    Quota,
+    RateLimited,
+    Blocked,
+    LayoutChanged,
+    Timeout,
+    UpstreamError,
+    BadAnswer,
+    BadInput,
+    Cancelled
 };
 BOOST_DESCRIBE_ENUM(SourceCode, AuthMissing, AuthExpired, Quota, RateLimited, Blocked, LayoutChanged, Timeout,
                     UpstreamError, BadAnswer, BadInput, Cancelled)

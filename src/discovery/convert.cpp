@@ -1,6 +1,7 @@
 #include "discovery/convert.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -13,9 +14,12 @@ static constexpr double seconds_longest = 30.0 * 24 * 3600; // a duration beyond
 std::optional<std::string> text_of(value const& value)
 {
     std::string text;
-    if (auto const* string = value.if_string()) text = base::clean_utf8(base::trim({string->data(), string->size()}));
-    else if (value.is_int64() || value.is_uint64() || value.is_double()) base::put_json(text, value);
-    else if (auto const* array = value.if_array()) return array->empty() ? std::nullopt : text_of(array->front());
+    if (auto const* string = value.if_string())
+        text = base::clean_utf8(base::trim({string->data(), string->size()}));
+    else if (value.is_int64() || value.is_uint64() || value.is_double())
+        base::put_json(text, value);
+    else if (auto const* array = value.if_array())
+        return array->empty() ? std::nullopt : text_of(array->front());
     if (text.empty()) return std::nullopt;
     return text;
 }
@@ -101,7 +105,8 @@ std::optional<double> parse_length(std::string_view text)
     auto const seconds = text.find(':') != std::string_view::npos ? parse_clock(text)
                          : parse_number(text)                     ? parse_number(text)
                                                                   : parse_units(text);
-    if (!seconds || !(*seconds > 0) || *seconds > seconds_longest) return std::nullopt; // 0 is how platforms say unknown
+    if (!seconds || !(*seconds > 0) || *seconds > seconds_longest)
+        return std::nullopt; // 0 is how platforms say unknown
     return seconds;
 }
 
@@ -121,6 +126,43 @@ std::vector<std::string> split_list(std::string_view text, std::string_view sepa
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
     return out;
+}
+
+std::optional<std::string> language_tag(std::string_view text)
+{
+    static constexpr std::array<std::array<std::string_view, 4>, 17> known{{
+        {"ar", "ara", "ara", "arabic"},
+        {"de", "ger", "deu", "german"},
+        {"en", "eng", "eng", "english"},
+        {"es", "spa", "spa", "spanish"},
+        {"fr", "fre", "fra", "french"},
+        {"hi", "hin", "hin", "hindi"},
+        {"it", "ita", "ita", "italian"},
+        {"ja", "jpn", "jpn", "japanese"},
+        {"ko", "kor", "kor", "korean"},
+        {"nl", "dut", "nld", "dutch"},
+        {"pl", "pol", "pol", "polish"},
+        {"pt", "por", "por", "portuguese"},
+        {"ru", "rus", "rus", "russian"},
+        {"sv", "swe", "swe", "swedish"},
+        {"tr", "tur", "tur", "turkish"},
+        {"uk", "ukr", "ukr", "ukrainian"},
+        {"zh", "chi", "zho", "chinese"},
+    }};
+    auto tag = base::lower_ascii(base::trim(text));
+    std::replace(tag.begin(), tag.end(), '_', '-');
+    for (auto const& names : known)
+        if (std::find(names.begin(), names.end(), tag) != names.end()) return std::string(names.front());
+    auto const letters = [](std::string_view part) {
+        return std::all_of(part.begin(), part.end(),
+                           [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+    };
+    auto const first = tag.substr(0, tag.find('-'));
+    if (first.size() < 2 || first.size() > 3 || tag.size() > 12 || first == "und" || first == "mul")
+        return std::nullopt;
+    for (auto const& part : base::split(tag, '-'))
+        if (part.empty() || !letters(part)) return std::nullopt;
+    return tag;
 }
 
 std::string file_title(std::string_view name)

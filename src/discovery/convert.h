@@ -11,19 +11,19 @@ namespace discovery {
 
 /// How the text or number a platform gives becomes a value of ours.
 enum class Convert {
-    Text,              ///< the first of an array; cleaned and trimmed
-    Html,              ///< as Text, with tags and entities resolved
-    FileTitle,         ///< "File:Rye milling.ogv" -> "Rye milling"
-    Number,            ///< a number, or a text that is one
-    Count,             ///< as Number, and "6,608", "1.2K", "200+"; below zero is unknown
-    Duration,          ///< seconds, "H:MM:SS", "PT1H2M3S", "3h21m9s"
-    Milliseconds,      ///< a duration in thousandths
-    Time,              ///< RFC 3339 and its kin
+    Text,         ///< the first of an array; cleaned and trimmed
+    Html,         ///< as Text, with tags and entities resolved
+    FileTitle,    ///< "File:Rye milling.ogv" -> "Rye milling"
+    Number,       ///< a number, or a text that is one
+    Count,        ///< as Number, and "6,608", "1.2K", "200+"; below zero is unknown
+    Duration,     ///< seconds, "H:MM:SS", "PT1H2M3S", "3h21m9s"
+    Milliseconds, ///< a duration in thousandths
+    Time,         ///< RFC 3339 and its kin
     EpochSeconds,
     EpochMilliseconds,
     Rfc2822,
-    List,              ///< an array, or a text split at `separators`
-    License,           ///< a name of license.h
+    List,    ///< an array, or a text split at `separators`
+    License, ///< a name of license.h
 };
 BOOST_DESCRIBE_ENUM(Convert, Text, Html, FileTitle, Number, Count, Duration, Milliseconds, Time, EpochSeconds,
                     EpochMilliseconds, Rfc2822, List, License)
@@ -42,6 +42,8 @@ std::optional<double> parse_length(std::string_view text);
 std::optional<base::Time> epoch_time(double seconds);
 /// Parts between any of the separators, trimmed, without empty ones and repetitions, within the limits for tags.
 std::vector<std::string> split_list(std::string_view text, std::string_view separators);
+/// "eng", "English" and "en_US" -> "en", "en-us"; nothing for what is no language tag.
+std::optional<std::string> language_tag(std::string_view text);
 std::string file_title(std::string_view name);
 
 } // namespace discovery

@@ -75,7 +75,7 @@ bool is_web(std::string const& url)
 /// Hosts whose pages are videos although the feed names no file.
 bool is_video_host(std::string const& url)
 {
-    static constexpr std::array<std::string_view, 8> hosts{"youtube.com", "youtu.be", "vimeo.com", "dailymotion.com",
+    static constexpr std::array<std::string_view, 8> hosts{"youtube.com", "youtu.be",  "vimeo.com",  "dailymotion.com",
                                                            "tiktok.com",  "twitch.tv", "rumble.com", "archive.org"};
     if (!is_web(url)) return false;
     auto const host = net::parse_url(url).host;
@@ -94,10 +94,14 @@ public:
         for (auto const* child = node->children; child; child = child->next) {
             if (child->type != XML_ELEMENT_NODE) continue;
             auto const element = name(child);
-            if ((element == "media:group" || element == "media:community") && depth < nesting_max) read(child, depth + 1);
-            else if (element.starts_with("media:")) media(element.substr(6), child);
-            else if (element.starts_with("itunes:")) itunes(element.substr(7), child);
-            else plain(element, child);
+            if ((element == "media:group" || element == "media:community") && depth < nesting_max)
+                read(child, depth + 1);
+            else if (element.starts_with("media:"))
+                media(element.substr(6), child);
+            else if (element.starts_with("itunes:"))
+                itunes(element.substr(7), child);
+            else
+                plain(element, child);
         }
     }
 
@@ -111,7 +115,7 @@ public:
         clip_.description = base::truncate_utf8(clip_.description, description_bytes_max);
         clip_.tags = split_list(tags_, "\n,");
         if (!clip_.author && !feed_author.empty()) clip_.author = feed_author;
-        if (!clip_.language && !feed_language.empty()) clip_.language = feed_language;
+        if (!clip_.language) clip_.language = language_tag(feed_language);
         auto const native = guid_.empty() ? clip_.url : guid_;
         clip_.id = clip_.platform + ":" + base::sha256(feed_url_ + "\n" + native).substr(0, 16);
         return std::move(clip_);
@@ -131,8 +135,10 @@ private:
     void license(std::string const& said)
     {
         if (clip_.license == "unknown") clip_.license = normal_license(said);
-        if (is_web(said)) url_into(clip_.license_url, said);
-        else if (!clip_.rights && !said.empty()) clip_.rights = base::truncate_utf8(base::strip_html(said), title_bytes_max);
+        if (is_web(said))
+            url_into(clip_.license_url, said);
+        else if (!clip_.rights && !said.empty())
+            clip_.rights = base::truncate_utf8(base::strip_html(said), title_bytes_max);
     }
 
     void media(std::string const& element, xmlNode const* node)
@@ -168,11 +174,16 @@ private:
 
     void itunes(std::string const& element, xmlNode const* node)
     {
-        if (element == "duration" && !clip_.duration_seconds) clip_.duration_seconds = parse_length(text(node));
-        else if (element == "image") url_into(clip_.thumbnail_url, attribute(node, "href"));
-        else if (element == "keywords") tags_ += text(node) + "\n";
-        else if (element == "author") author(text(node));
-        else if ((element == "summary" || element == "subtitle") && clip_.description.empty()) clip_.description = base::strip_html(text(node));
+        if (element == "duration" && !clip_.duration_seconds)
+            clip_.duration_seconds = parse_length(text(node));
+        else if (element == "image")
+            url_into(clip_.thumbnail_url, attribute(node, "href"));
+        else if (element == "keywords")
+            tags_ += text(node) + "\n";
+        else if (element == "author")
+            author(text(node));
+        else if ((element == "summary" || element == "subtitle") && clip_.description.empty())
+            clip_.description = base::strip_html(text(node));
     }
 
     void author(std::string const& said)
@@ -203,18 +214,27 @@ private:
 
     void plain(std::string const& element, xmlNode const* node)
     {
-        if (element == "title") clip_.title = base::strip_html(text(node));
-        else if (element == "link") link(node);
+        if (element == "title")
+            clip_.title = base::strip_html(text(node));
+        else if (element == "link")
+            link(node);
         else if (element == "guid" || element == "id") {
             guid_ = text(node);
             guid_is_link_ = element == "guid" && attribute(node, "isPermaLink") != "false";
-        } else if (element == "pubDate") date(base::parse_rfc2822(text(node)), true);
-        else if (element == "published") date(base::parse_time(text(node)), true);
-        else if (element == "dc:date" || element == "updated") date(base::parse_time(text(node)), false);
-        else if (element == "enclosure") file(attribute(node, "url"), attribute(node, "type"), "");
-        else if (element == "description" || element == "summary") clip_.description = base::strip_html(text(node));
-        else if ((element == "content:encoded" || element == "content") && clip_.description.empty()) clip_.description = base::strip_html(text(node));
-        else if (element == "dc:creator") author(text(node));
+        } else if (element == "pubDate")
+            date(base::parse_rfc2822(text(node)), true);
+        else if (element == "published")
+            date(base::parse_time(text(node)), true);
+        else if (element == "dc:date" || element == "updated")
+            date(base::parse_time(text(node)), false);
+        else if (element == "enclosure")
+            file(attribute(node, "url"), attribute(node, "type"), "");
+        else if (element == "description" || element == "summary")
+            clip_.description = base::strip_html(text(node));
+        else if ((element == "content:encoded" || element == "content") && clip_.description.empty())
+            clip_.description = base::strip_html(text(node));
+        else if (element == "dc:creator")
+            author(text(node));
         else if (element == "author") {
             auto named = false;
             for (auto const* child = node->children; child; child = child->next)
@@ -223,7 +243,8 @@ private:
                     named = true;
                 }
             if (!named) author(text(node));
-        } else if (element == "category") tags_ += (attribute(node, "term").empty() ? text(node) : attribute(node, "term")) + "\n";
+        } else if (element == "category")
+            tags_ += (attribute(node, "term").empty() ? text(node) : attribute(node, "term")) + "\n";
         else if (element == "cc:license" || element == "rights" || element == "dc:rights" || element == "copyright") {
             auto const resource = attribute(node, "resource");
             license(resource.empty() ? text(node) : resource);
@@ -283,7 +304,8 @@ std::vector<Candidate> read_feed(std::string_view bytes, std::string const& plat
     if (!channel) throw SourceError(SourceCode::LayoutChanged, "an RSS feed without a channel");
     auto const* head = kind == "RDF" && child_of(root, "channel") ? child_of(root, "channel") : channel;
     auto author = base::strip_html(first_text(head, {"itunes:author", "dc:creator"}));
-    if (auto const* person = child_of(head, "author"); author.empty() && person) author = base::strip_html(first_text(person, {"name"}));
+    if (auto const* person = child_of(head, "author"); author.empty() && person)
+        author = base::strip_html(first_text(person, {"name"}));
     auto const language = base::truncate_utf8(first_text(head, {"language", "dc:language"}), 35);
     std::vector<Candidate> out;
     std::size_t seen = 0;

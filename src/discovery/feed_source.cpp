@@ -19,7 +19,8 @@ static void read_outcome(Asking const& asking, std::string const& feed, net::Out
         if (response.status == 401 || response.status == 403) code = SourceCode::Blocked;
         throw SourceError(code, fmt::format("HTTP {}", response.status));
     }
-    for (auto& candidate : read_feed(response.body, asking.spec.id, feed)) found.candidates.push_back(std::move(candidate));
+    for (auto& candidate : read_feed(response.body, asking.spec.id, feed))
+        found.candidates.push_back(std::move(candidate));
 }
 
 Found ask_feeds(Asking const& asking, std::vector<std::string> const& feeds)

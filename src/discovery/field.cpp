@@ -33,7 +33,8 @@ bool keeps(Keep const& rule, Place const& place)
     if (!text) return false;
     auto const lower = base::lower_ascii(*text);
     return std::find(rule.any_of.begin(), rule.any_of.end(), *text) != rule.any_of.end() ||
-           std::any_of(rule.ends_with.begin(), rule.ends_with.end(), [&](auto const& end) { return lower.ends_with(end); });
+           std::any_of(rule.ends_with.begin(), rule.ends_with.end(),
+                       [&](auto const& end) { return lower.ends_with(end); });
 }
 
 namespace {
@@ -68,10 +69,14 @@ std::optional<base::Time> read_time(FieldRule const& rule, Place const& place)
         if (!text) continue;
         auto const number = number_at(path, place);
         std::optional<base::Time> time;
-        if (rule.as == Convert::EpochSeconds && number) time = epoch_time(*number);
-        else if (rule.as == Convert::EpochMilliseconds && number) time = epoch_time(*number / 1000);
-        else if (rule.as == Convert::Rfc2822) time = base::parse_rfc2822(*text);
-        else if (rule.as == Convert::Time) time = base::parse_time(*text);
+        if (rule.as == Convert::EpochSeconds && number)
+            time = epoch_time(*number);
+        else if (rule.as == Convert::EpochMilliseconds && number)
+            time = epoch_time(*number / 1000);
+        else if (rule.as == Convert::Rfc2822)
+            time = base::parse_rfc2822(*text);
+        else if (rule.as == Convert::Time)
+            time = base::parse_time(*text);
         if (time) return time;
     }
     return std::nullopt;
@@ -89,7 +94,8 @@ std::optional<double> read_length(FieldRule const& rule, Place const& place)
 {
     for (auto const& path : rule.paths)
         if (auto const text = text_at(path, place))
-            if (auto const seconds = parse_length(*text)) return rule.as == Convert::Milliseconds ? *seconds / 1000 : *seconds;
+            if (auto const seconds = parse_length(*text))
+                return rule.as == Convert::Milliseconds ? *seconds / 1000 : *seconds;
     return std::nullopt;
 }
 
@@ -146,25 +152,44 @@ void apply(std::string const& name, FieldRule const& rule, Place const& place, C
     auto const short_text = [&](std::optional<std::string>& field) {
         if (auto text = read_text(rule, place)) field = base::truncate_utf8(*text, title_bytes_max);
     };
-    if (name == "url") out.url = read_url(rule, place).value_or(out.url);
-    else if (name == "title") out.title = base::truncate_utf8(read_text(rule, place).value_or(out.title), title_bytes_max);
-    else if (name == "description") out.description = base::truncate_utf8(read_text(rule, place).value_or(out.description), description_bytes_max);
-    else if (name == "author") short_text(out.author);
-    else if (name == "published_at") keep_if_given(out.published_at, read_time(rule, place));
-    else if (name == "duration_seconds") keep_if_given(out.duration_seconds, read_length(rule, place));
-    else if (name == "views") count(out.views);
-    else if (name == "likes") count(out.likes);
-    else if (name == "comments") count(out.comments);
-    else if (name == "shares") count(out.shares);
-    else if (name == "width") count(out.width);
-    else if (name == "height") count(out.height);
-    else if (name == "tags") out.tags = read_list(rule, place);
-    else if (name == "license") read_license(rule, place, out);
-    else if (name == "license_url") keep_if_given(out.license_url, read_url(rule, place));
-    else if (name == "rights") short_text(out.rights);
-    else if (name == "language") short_text(out.language);
-    else if (name == "thumbnail_url") keep_if_given(out.thumbnail_url, read_url(rule, place));
-    else if (name == "media_url") keep_if_given(out.media_url, read_url(rule, place));
+    if (name == "url")
+        out.url = read_url(rule, place).value_or(out.url);
+    else if (name == "title")
+        out.title = base::truncate_utf8(read_text(rule, place).value_or(out.title), title_bytes_max);
+    else if (name == "description")
+        out.description = base::truncate_utf8(read_text(rule, place).value_or(out.description), description_bytes_max);
+    else if (name == "author")
+        short_text(out.author);
+    else if (name == "published_at")
+        keep_if_given(out.published_at, read_time(rule, place));
+    else if (name == "duration_seconds")
+        keep_if_given(out.duration_seconds, read_length(rule, place));
+    else if (name == "views")
+        count(out.views);
+    else if (name == "likes")
+        count(out.likes);
+    else if (name == "comments")
+        count(out.comments);
+    else if (name == "shares")
+        count(out.shares);
+    else if (name == "width")
+        count(out.width);
+    else if (name == "height")
+        count(out.height);
+    else if (name == "tags")
+        out.tags = read_list(rule, place);
+    else if (name == "license")
+        read_license(rule, place, out);
+    else if (name == "license_url")
+        keep_if_given(out.license_url, read_url(rule, place));
+    else if (name == "rights")
+        short_text(out.rights);
+    else if (name == "language")
+        keep_if_given(out.language, language_tag(read_text(rule, place).value_or("")));
+    else if (name == "thumbnail_url")
+        keep_if_given(out.thumbnail_url, read_url(rule, place));
+    else if (name == "media_url")
+        keep_if_given(out.media_url, read_url(rule, place));
 }
 
 } // namespace

@@ -18,8 +18,10 @@ static std::optional<std::size_t> index_of(std::string_view text)
 
 JsonPath::JsonPath(std::string_view text)
 {
-    if (text.starts_with('/')) read_pointer(text);
-    else read_path(text);
+    if (text.starts_with('/'))
+        read_pointer(text);
+    else
+        read_path(text);
 }
 
 void JsonPath::add(Step step, std::string_view whole)
@@ -34,9 +36,12 @@ void JsonPath::read_pointer(std::string_view text)
     for (auto const& part : base::split(text.substr(1), '/')) {
         std::string name;
         for (std::size_t i = 0; i < part.size(); ++i) {
-            if (part[i] != '~') name += part[i];
-            else if (i + 1 < part.size() && (part[i + 1] == '0' || part[i + 1] == '1')) name += part[++i] == '0' ? '~' : '/';
-            else fail(ErrorCode::InvalidInput, "'{}': a ~ in a pointer is followed by 0 or 1", text);
+            if (part[i] != '~')
+                name += part[i];
+            else if (i + 1 < part.size() && (part[i + 1] == '0' || part[i + 1] == '1'))
+                name += part[++i] == '0' ? '~' : '/';
+            else
+                fail(ErrorCode::InvalidInput, "'{}': a ~ in a pointer is followed by 0 or 1", text);
         }
         add(name, text);
     }
@@ -48,10 +53,14 @@ void JsonPath::read_brackets(std::string_view& text, std::string_view whole)
     auto const end = quoted ? text.find("']", 2) : text.find(']');
     if (end == std::string_view::npos) fail(ErrorCode::InvalidInput, "'{}': a [ without its ]", whole);
     auto const inside = quoted ? text.substr(2, end - 2) : text.substr(1, end - 1);
-    if (quoted) add(std::string(inside), whole);
-    else if (inside == "*") add(Every{}, whole);
-    else if (auto const index = index_of(inside)) add(*index, whole);
-    else fail(ErrorCode::InvalidInput, "'{}': [{}] is neither a number, * nor a 'name'", whole, inside);
+    if (quoted)
+        add(std::string(inside), whole);
+    else if (inside == "*")
+        add(Every{}, whole);
+    else if (auto const index = index_of(inside))
+        add(*index, whole);
+    else
+        fail(ErrorCode::InvalidInput, "'{}': [{}] is neither a number, * nor a 'name'", whole, inside);
     text.remove_prefix(end + (quoted ? 2 : 1));
 }
 
@@ -79,8 +88,10 @@ void JsonPath::read_path(std::string_view text)
         }
         auto const name = text.substr(0, text.find_first_of(".["));
         if (name.empty()) fail(ErrorCode::InvalidInput, "'{}': a name is missing", whole);
-        if (name == "*") add(Every{}, whole);
-        else add(std::string(name), whole);
+        if (name == "*")
+            add(Every{}, whole);
+        else
+            add(std::string(name), whole);
         text.remove_prefix(name.size());
         dot_due = true;
     }

@@ -8,9 +8,9 @@
 
 namespace discovery {
 
-/// A place in a JSON document: our subset of JSONPath ("$.response.docs[*].title", "imageinfo[0].url", "$['odd name'].x",
-/// "pages.*") or a JSON pointer ("/data/0/title"). One that begins with "$" or "/" starts at the document, any other at
-/// the item at hand. No filters, no recursion, no scripts: it ends in time linear in what it finds.
+/// A place in a JSON document: our subset of JSONPath ("$.response.docs[*].title", "imageinfo[0].url", "$['odd
+/// name'].x", "pages.*") or a JSON pointer ("/data/0/title"). One that begins with "$" or "/" starts at the document,
+/// any other at the item at hand. No filters, no recursion, no scripts: it ends in time linear in what it finds.
 class JsonPath {
 public:
     static constexpr std::size_t steps_max = 16;

@@ -10,6 +10,8 @@ using base::json::value;
 
 namespace {
 
+constexpr base::Milliseconds foreign_timeout{4'000};
+
 std::string shown(SourceSpec const& spec) { return spec.title; }
 
 bool looks_like_page(std::string_view body)
@@ -21,7 +23,8 @@ bool looks_like_page(std::string_view body)
 value parse(SourceSpec const& spec, std::string_view body)
 {
     if (looks_like_page(body))
-        throw SourceError(SourceCode::Blocked, shown(spec) + " answered with a web page instead of data", "open the site in a browser and see what it says");
+        throw SourceError(SourceCode::Blocked, shown(spec) + " answered with a web page instead of data",
+                          "open the site in a browser and see what it says");
     try {
         return base::parse_json(body, shown(spec) + "'s answer");
     } catch (base::Error const& error) {
@@ -36,10 +39,12 @@ void check_errors(SourceSpec const& spec, value const& document)
         auto const* found = JsonPath(rule.path).first(document, document);
         if (!found) continue;
         auto const text = text_of(*found).value_or("");
-        if (!rule.any_of.empty() && std::find(rule.any_of.begin(), rule.any_of.end(), text) == rule.any_of.end()) continue;
+        if (!rule.any_of.empty() && std::find(rule.any_of.begin(), rule.any_of.end(), text) == rule.any_of.end())
+            continue;
         auto reason = text;
         if (!rule.reason.empty())
-            if (auto const* told = JsonPath(rule.reason).first(document, document)) reason = text_of(*told).value_or(text);
+            if (auto const* told = JsonPath(rule.reason).first(document, document))
+                reason = text_of(*told).value_or(text);
         throw SourceError(rule.code, base::truncate_utf8(fmt::format("{}: {}", shown(spec), reason), 300));
     }
 }
@@ -52,7 +57,8 @@ void check_status(SourceSpec const& spec, net::Response const& response, base::T
     if (response.status == 402) code = SourceCode::Quota;
     if (response.status == 403) code = SourceCode::Blocked;
     if (response.status == 429) code = SourceCode::RateLimited;
-    if (auto const rule = spec.statuses.find(std::to_string(response.status)); rule != spec.statuses.end()) code = rule->second;
+    if (auto const rule = spec.statuses.find(std::to_string(response.status)); rule != spec.statuses.end())
+        code = rule->second;
     std::string next;
     if (auto const wait = response.retry_after(now)) next = "ask again in " + base::format_duration(*wait);
     if (code == SourceCode::AuthExpired) next = "renew " + spec.auth.setting;
@@ -67,7 +73,8 @@ std::optional<std::int64_t> quota_of(net::Response const& response)
     return std::nullopt;
 }
 
-net::Response ask(Asking const& asking, std::string const& base_url, std::string const& target, net::Headers headers)
+net::Request request_for(Asking const& asking, std::string const& base_url, std::string const& target,
+                         net::Headers headers)
 {
     net::Request request;
     request.url = base_url + target;
@@ -78,7 +85,7 @@ net::Response ask(Asking const& asking, std::string const& base_url, std::string
     request.total_timeout = asking.left();
     request.body_bytes_max = static_cast<std::size_t>(asking.spec.limits.answer_bytes_max);
     request.retry_after_max = base::Milliseconds(2'000);
-    return asking.client.send(request, asking.stop);
+    return request;
 }
 
 std::string answer_body(Asking const& asking, net::Response const& response)
@@ -88,7 +95,7 @@ std::string answer_body(Asking const& asking, net::Response const& response)
             check_errors(asking.spec, base::parse_json(response.body, "error"));
         } catch (SourceError const& error) {
             if (response.status != 429) throw; // the status and its Retry-After say more
-        } catch (base::Error const&) { // no JSON: the status alone has to do
+        } catch (base::Error const&) {         // no JSON: the status alone has to do
         }
     }
     check_status(asking.spec, response, asking.client.clock().now());
@@ -111,25 +118,50 @@ std::string target_of(Asking const& asking)
     return fill(asking.spec.request.path, encoded) + (query.empty() ? "" : "?" + query);
 }
 
-/// The second question: files, durations. A failure costs the candidate its file, nothing else.
+/// The second questions, at once where they go to many hosts, one by one where a platform wants its pauses.
+std::vector<net::Outcome> ask_details(Asking const& asking, std::vector<net::Request> const& requests)
+{
+    auto const pauses = !asking.own_endpoint && asking.spec.limits.interval_ms > 0;
+    if (asking.spec.detail->host == DetailHost::Page || !pauses) return asking.client.send_all(requests, asking.stop);
+    std::vector<net::Outcome> outcomes;
+    for (auto request : requests) {
+        pause(asking);
+        if (asking.late()) break;
+        request.total_timeout = asking.left();
+        outcomes.push_back(asking.client.send_all({request}, asking.stop).front());
+    }
+    return outcomes;
+}
+
+/// Files, durations. A failure costs the candidate its file, nothing else.
 void add_details(Asking const& asking, Found& found)
 {
     auto const& rules = *asking.spec.detail;
     auto const count = std::min<std::size_t>(found.candidates.size(), static_cast<std::size_t>(rules.items_max));
+    std::vector<net::Request> requests;
     for (std::size_t i = 0; i < count; ++i) {
-        auto& candidate = found.candidates[i];
-        pause(asking);
-        if (asking.late()) return found.trouble(SourceCode::Timeout, fmt::format("no time was left to look at {} of {} items", count - i, count));
+        auto const& candidate = found.candidates[i];
         auto const native_id = candidate.id.substr(asking.spec.id.size() + 1);
         auto const path = fill(rules.path, [&](std::string const&) { return net::percent_encode(native_id); });
+        auto const foreign = rules.host == DetailHost::Page;
+        requests.push_back(
+            request_for(asking, foreign ? net::parse_url(candidate.url).origin() : asking.endpoint, path, {}));
+        if (!foreign) continue;
+        requests.back().attempts_max = 1; // one of many small hosts; the time is for all of them
+        requests.back().total_timeout = std::min(asking.left(), foreign_timeout);
+    }
+    auto const outcomes = ask_details(asking, requests);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
         try {
-            auto const base_url = rules.host == DetailHost::Page ? net::parse_url(candidate.url).origin() : asking.endpoint;
-            read_detail(asking.spec, answer_body(asking, ask(asking, base_url, path, {})), asking.endpoint, candidate);
+            if (outcomes[i].error) throw *outcomes[i].error;
+            read_detail(asking.spec, answer_body(asking, *outcomes[i].response), asking.endpoint, found.candidates[i]);
         } catch (base::Error const& error) {
-            found.trouble(source_code(error), fmt::format("{}: {}", candidate.id, error.what()));
-            if (source_code(error) == SourceCode::RateLimited) return;
+            found.trouble(source_code(error), fmt::format("{}: {}", found.candidates[i].id, error.what()));
         }
     }
+    if (outcomes.size() < count)
+        found.trouble(SourceCode::Timeout,
+                      fmt::format("no time was left to look at {} of {} items", count - outcomes.size(), count));
 }
 
 } // namespace
@@ -141,16 +173,20 @@ Found read_answer(SourceSpec const& spec, std::string_view body, std::string con
     Found found;
     if (!JsonPath(spec.answer.container).first(document, document)) {
         auto const& empty = spec.answer.empty;
-        if (empty && !JsonPath(empty->missing).first(document, document) && JsonPath(empty->present).first(document, document))
+        if (empty && !JsonPath(empty->missing).first(document, document) &&
+            JsonPath(empty->present).first(document, document))
             return found;
-        throw SourceError(SourceCode::LayoutChanged, fmt::format("{}: the answer has no {}", shown(spec), spec.answer.container),
+        throw SourceError(SourceCode::LayoutChanged,
+                          fmt::format("{}: the answer has no {}", shown(spec), spec.answer.container),
                           "look for a newer version of catalog/sources/" + spec.id + ".json");
     }
     std::vector<std::pair<double, Candidate>> ordered;
     std::size_t odd = 0;
     for (auto const* item : JsonPath(spec.answer.items).all(document, document)) {
         Place place{document, *item, spec, endpoint};
-        if (!std::all_of(spec.answer.keep.begin(), spec.answer.keep.end(), [&](auto const& rule) { return keeps(rule, place); })) continue;
+        if (!std::all_of(spec.answer.keep.begin(), spec.answer.keep.end(),
+                         [&](auto const& rule) { return keeps(rule, place); }))
+            continue;
         Candidate candidate;
         candidate.platform = spec.id;
         apply_fields(spec.fields, place, candidate);
@@ -163,23 +199,27 @@ Found read_answer(SourceSpec const& spec, std::string_view body, std::string con
         ordered.emplace_back(order, std::move(candidate));
     }
     if (odd > 0 && ordered.empty())
-        throw SourceError(SourceCode::LayoutChanged, fmt::format("{}: none of {} items has an id, a URL and a title", shown(spec), odd),
+        throw SourceError(SourceCode::LayoutChanged,
+                          fmt::format("{}: none of {} items has an id, a URL and a title", shown(spec), odd),
                           "look for a newer version of catalog/sources/" + spec.id + ".json");
-    if (odd > 0) found.trouble(SourceCode::LayoutChanged, fmt::format("{} items had no id, URL or title", odd));
+    if (odd > 0)
+        found.trouble(SourceCode::LayoutChanged,
+                      fmt::format("{} of {} items had no id, URL or title", odd, odd + ordered.size()));
     std::stable_sort(ordered.begin(), ordered.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
     for (auto& [order, candidate] : ordered) found.candidates.push_back(std::move(candidate));
     return found;
 }
 
 /// The row to use: one that is preferred before one that is not, then the largest.
-static value const* best_row(Detail const& rules, std::string const& items, value const& document, SourceSpec const& spec,
-                             std::string const& endpoint)
+static value const* best_row(Detail const& rules, std::string const& items, value const& document,
+                             SourceSpec const& spec, std::string const& endpoint)
 {
     value const* best = nullptr;
     std::pair<bool, double> best_rank;
     for (auto const* row : JsonPath(items).all(document, document)) {
         Place const place{document, *row, spec, endpoint};
-        if (!std::all_of(rules.keep.begin(), rules.keep.end(), [&](auto const& rule) { return keeps(rule, place); })) continue;
+        if (!std::all_of(rules.keep.begin(), rules.keep.end(), [&](auto const& rule) { return keeps(rule, place); }))
+            continue;
         auto const size = rules.largest.empty() ? 0.0 : number_at(rules.largest, place).value_or(0.0);
         std::pair const rank{rules.prefer && keeps(*rules.prefer, place), size};
         if (best && rank <= best_rank) continue;
@@ -212,7 +252,8 @@ Found ask_json(Asking const& asking)
     page_of.question.limit = std::min(wanted, paging.size_max);
     net::Headers headers;
     for (auto const& [name, value] : asking.spec.request.headers)
-        headers.emplace_back(name, fill(value, [&](std::string const& token) { return token_value(token, asking.question); }));
+        headers.emplace_back(
+            name, fill(value, [&](std::string const& token) { return token_value(token, asking.question); }));
     Found found;
     for (std::int64_t page = 0; page < paging.pages_max; ++page) {
         page_of.question.page = paging.first + page;
@@ -220,13 +261,15 @@ Found ask_json(Asking const& asking)
         std::string body;
         Found part;
         try {
-            auto const response = ask(page_of, asking.endpoint, target_of(page_of), headers);
+            auto const response =
+                asking.client.send(request_for(page_of, asking.endpoint, target_of(page_of), headers), asking.stop);
             if (auto const quota = quota_of(response)) found.quota_left = quota;
             body = answer_body(asking, response);
             part = read_answer(asking.spec, body, asking.endpoint);
         } catch (base::Error const& error) {
             if (found.candidates.empty()) throw;
-            found.trouble(source_code(error), fmt::format("page {}: {}", page + 1, error.what())); // keep the pages before
+            found.trouble(source_code(error),
+                          fmt::format("page {}: {}", page + 1, error.what())); // keep the pages before
             break;
         }
         for (auto& text : part.troubles) found.trouble(part.code.value_or(SourceCode::BadAnswer), std::move(text));
@@ -234,15 +277,18 @@ Found ask_json(Asking const& asking)
         auto const full = static_cast<std::int64_t>(part.candidates.size()) >= page_of.question.limit;
         auto const document = base::parse_json(body, "answer");
         auto const more = paging.more.empty() ? full : JsonPath(paging.more).first(document, document) != nullptr;
-        if (!more || static_cast<std::int64_t>(found.candidates.size()) >= wanted || page + 1 >= paging.pages_max) break;
+        if (!more || static_cast<std::int64_t>(found.candidates.size()) >= wanted || page + 1 >= paging.pages_max)
+            break;
         pause(asking);
         if (asking.late()) {
             found.trouble(SourceCode::Timeout, "no time was left for the next page");
             break;
         }
     }
-    std::erase_if(found.candidates, [&](auto const& one) { return one.published_at && *one.published_at < asking.question.since; });
-    if (found.candidates.size() > static_cast<std::size_t>(wanted)) found.candidates.resize(static_cast<std::size_t>(wanted));
+    std::erase_if(found.candidates,
+                  [&](auto const& one) { return one.published_at && *one.published_at < asking.question.since; });
+    if (found.candidates.size() > static_cast<std::size_t>(wanted))
+        found.candidates.resize(static_cast<std::size_t>(wanted));
     if (asking.spec.detail) add_details(asking, found);
     return found;
 }

@@ -31,14 +31,17 @@ struct Sidecar {
     std::optional<std::string> language;
     std::optional<double> duration_seconds;
 };
-BOOST_DESCRIBE_STRUCT(Sidecar, (), (title, description, tags, author, license, license_url, source_url, published_at, language, duration_seconds))
+BOOST_DESCRIBE_STRUCT(Sidecar, (),
+                      (title, description, tags, author, license, license_url, source_url, published_at, language,
+                       duration_seconds))
 
 namespace {
 
 bool is_video(fs::path const& path)
 {
-    static constexpr std::array<std::string_view, 16> endings{".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg",  ".mpeg",
-                                                              ".ts",  ".mts", ".m2ts", ".ogv", ".flv", ".wmv", ".3gp", ".mxf"};
+    static constexpr std::array<std::string_view, 16> endings{".mp4", ".m4v",  ".mov", ".mkv", ".webm", ".avi",
+                                                              ".mpg", ".mpeg", ".ts",  ".mts", ".m2ts", ".ogv",
+                                                              ".flv", ".wmv",  ".3gp", ".mxf"};
     auto const ending = base::lower_ascii(path.extension().string());
     return std::find(endings.begin(), endings.end(), ending) != endings.end();
 }
@@ -47,7 +50,8 @@ bool is_video(fs::path const& path)
 std::string title_of(fs::path const& path)
 {
     auto text = base::clean_utf8(path.stem().string());
-    std::replace_if(text.begin(), text.end(), [](char c) { return c == '_' || c == '-' || c == '.'; }, ' ');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '_' || c == '-' || c == '.'; }, ' ');
     auto const title = base::trim(text);
     return base::truncate_utf8(title.empty() ? "untitled" : title, title_bytes_max);
 }
@@ -87,7 +91,7 @@ void apply(Sidecar const& sidecar, Candidate& clip)
     clip.license_url = license_url;
     clip.source_url = source_url;
     clip.published_at = sidecar.published_at;
-    if (auto const language = clean(sidecar.language, tag_bytes_max); !language.empty()) clip.language = language;
+    clip.language = language_tag(sidecar.language.value_or(""));
     clip.duration_seconds = sidecar.duration_seconds;
 }
 
@@ -134,7 +138,8 @@ std::vector<fs::path> videos(fs::path const& root, Asking const& asking, Found& 
             found.trouble(SourceCode::BadInput, it->path().string() + ": may not be read");
         }
         if (++seen > files_max) {
-            found.trouble(SourceCode::BadInput, fmt::format("{}: only the first {} entries were looked at", root.string(), files_max));
+            found.trouble(SourceCode::BadInput,
+                          fmt::format("{}: only the first {} entries were looked at", root.string(), files_max));
             break;
         }
         if (asking.late()) throw SourceError(SourceCode::Timeout, root.string() + ": took too long to look through");
@@ -160,7 +165,8 @@ Found ask_library(Asking const& asking, fs::path const& folder)
         auto const relative = base::clean_utf8(path.lexically_relative(root).string());
         Candidate clip;
         clip.platform = asking.spec.id;
-        clip.id = fmt::format("{}:{}-{}", asking.spec.id, base::slug(relative), base::sha256(path.lexically_relative(root).string()).substr(0, 8));
+        clip.id = fmt::format("{}:{}-{}", asking.spec.id, base::slug(relative),
+                              base::sha256(path.lexically_relative(root).string()).substr(0, 8));
         clip.url = url_of(path);
         clip.media_url = path.string();
         clip.title = title_of(path);

@@ -10,9 +10,18 @@
 namespace discovery {
 
 static constexpr std::array<std::pair<std::string_view, double>, 12> licenses{{
-    {"own", 1.0},         {"public-domain", 1.0}, {"cc0", 1.0},         {"cc-by", 0.9},
-    {"permissive", 0.9},  {"cc-by-sa", 0.8},      {"cc-by-nc", 0.4},      {"cc-by-nc-sa", 0.35}, {"cc-by-nd", 0.15},
-    {"cc-by-nc-nd", 0.1}, {"unknown", 0.2},       {"all-rights-reserved", 0.0},
+    {"own", 1.0},
+    {"public-domain", 1.0},
+    {"cc0", 1.0},
+    {"cc-by", 0.9},
+    {"permissive", 0.9},
+    {"cc-by-sa", 0.8},
+    {"cc-by-nc", 0.4},
+    {"cc-by-nc-sa", 0.35},
+    {"cc-by-nd", 0.15},
+    {"cc-by-nc-nd", 0.1},
+    {"unknown", 0.2},
+    {"all-rights-reserved", 0.0},
 }};
 
 bool is_license(std::string_view name)
@@ -60,12 +69,16 @@ std::string normal_license(std::string_view text)
     auto const attribution = has("by") || has("attribution");
     if (!attribution || (!creative && !lower.starts_with("attribution"))) return "unknown";
     std::string name = "cc-by";
-    auto const non_commercial = has("nc") || has("noncommercial") || contains("non commercial") || contains("non-commercial");
-    auto const no_derivatives = has("nd") || has("noderivatives") || has("noderivs") || contains("no derivatives") || contains("no-deriv");
+    auto const non_commercial =
+        has("nc") || has("noncommercial") || contains("non commercial") || contains("non-commercial");
+    auto const no_derivatives =
+        has("nd") || has("noderivatives") || has("noderivs") || contains("no derivatives") || contains("no-deriv");
     auto const share_alike = has("sa") || has("sharealike") || contains("share alike") || contains("share-alike");
     if (non_commercial) name += "-nc";
-    if (no_derivatives) name += "-nd";
-    else if (share_alike) name += "-sa";
+    if (no_derivatives)
+        name += "-nd";
+    else if (share_alike)
+        name += "-sa";
     return name;
 }
 

@@ -11,8 +11,8 @@ static constexpr double description_weight = 0.5;
 
 static bool is_filler(std::string_view word)
 {
-    static constexpr std::array<std::string_view, 16> fillers{"a",  "an", "and", "at", "by", "for",  "from", "in",
-                                                              "is", "of", "on",  "or", "the", "to", "with", "my"};
+    static constexpr std::array<std::string_view, 16> fillers{"a",  "an", "and", "at", "by",  "for", "from", "in",
+                                                              "is", "of", "on",  "or", "the", "to",  "with", "my"};
     return std::find(fillers.begin(), fillers.end(), word) != fillers.end();
 }
 
@@ -46,7 +46,8 @@ double Matcher::share_in(std::string_view text) const
 {
     if (words_.empty()) return 0;
     auto const there = word_set(text);
-    auto const hits = std::count_if(words_.begin(), words_.end(), [&](auto const& word) { return there.contains(word); });
+    auto const hits =
+        std::count_if(words_.begin(), words_.end(), [&](auto const& word) { return there.contains(word); });
     return static_cast<double>(hits) / static_cast<double>(words_.size());
 }
 
@@ -60,7 +61,10 @@ double Matcher::strength(Candidate const& candidate) const
     auto const description = word_set(candidate.description);
     double sum = 0;
     for (auto const& word : words_)
-        sum += title.contains(word) ? 1.0 : tags.contains(word) ? tag_weight : description.contains(word) ? description_weight : 0.0;
+        sum += title.contains(word)         ? 1.0
+               : tags.contains(word)        ? tag_weight
+               : description.contains(word) ? description_weight
+                                            : 0.0;
     return sum / static_cast<double>(words_.size());
 }
 

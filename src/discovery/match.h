@@ -3,7 +3,8 @@
 
 namespace discovery {
 
-/// Holds texts against the words of a niche: case and simple English plurals don't matter, words like "the" don't count.
+/// Holds texts against the words of a niche: case and simple English plurals don't matter, words like "the" don't
+/// count.
 class Matcher {
 public:
     explicit Matcher(std::string_view niche);

@@ -14,15 +14,16 @@ namespace discovery {
 using base::ErrorCode;
 using base::fail;
 
-static constexpr double velocity_decades = 1.0;  // ten times the median fills the factor, a tenth empties it
-static constexpr double velocity_floor = 0.01;   // views an hour; keeps the median off zero
-static constexpr double age_hours_min = 1.0;     // the first hour says little
-static constexpr double comment_worth = 2.0;     // in likes
+static constexpr double velocity_decades = 1.0; // ten times the median fills the factor, a tenth empties it
+static constexpr double velocity_floor = 0.01;  // views an hour; keeps the median off zero
+static constexpr double age_hours_min = 1.0;    // the first hour says little
+static constexpr double comment_worth = 2.0;    // in likes
 static constexpr double share_worth = 3.0;
 
 static constexpr std::array weights{&RankWeights::velocity, &RankWeights::engagement, &RankWeights::freshness,
                                     &RankWeights::format,   &RankWeights::rights,     &RankWeights::relevance};
-static constexpr std::array<std::string_view, 6> names{"velocity", "engagement", "freshness", "format", "rights", "relevance"};
+static constexpr std::array<std::string_view, 6> names{"velocity", "engagement", "freshness",
+                                                       "format",   "rights",     "relevance"};
 
 void check(RankRules const& rules, std::string const& what)
 {
@@ -33,7 +34,8 @@ void check(RankRules const& rules, std::string const& what)
             fail(ErrorCode::InvalidInput, "{}: weights.{} is {}, outside [0, 1000]", what, names[i], weight);
         sum += weight;
     }
-    if (!(rules.weights.relevance > 0)) fail(ErrorCode::InvalidInput, "{}: weights.relevance must be above 0: every clip has it", what);
+    if (!(rules.weights.relevance > 0))
+        fail(ErrorCode::InvalidInput, "{}: weights.relevance must be above 0: every clip has it", what);
     auto const positive = [&](double value, std::string_view field) {
         if (!(value > 0 && value < 1e9)) fail(ErrorCode::InvalidInput, "{}: {} is {}, not above 0", what, field, value);
     };
@@ -43,7 +45,8 @@ void check(RankRules const& rules, std::string const& what)
     positive(rules.engagement_prior_rate, "engagement_prior_rate");
     positive(rules.engagement_good_rate, "engagement_good_rate");
     positive(rules.format_best_min_seconds, "format_best_min_seconds");
-    positive(rules.format_best_max_seconds - rules.format_best_min_seconds, "format_best_max_seconds - format_best_min_seconds");
+    positive(rules.format_best_max_seconds - rules.format_best_min_seconds,
+             "format_best_max_seconds - format_best_min_seconds");
 }
 
 RankRules load_rank_rules(std::filesystem::path const& path)
@@ -117,7 +120,8 @@ Factor velocity(Candidate const& candidate, double median, base::Time now)
 Factor engagement(Candidate const& candidate, RankRules const& rules)
 {
     if (!candidate.views || !candidate.likes) return std::nullopt;
-    auto const reactions = static_cast<double>(*candidate.likes) + comment_worth * static_cast<double>(candidate.comments.value_or(0)) +
+    auto const reactions = static_cast<double>(*candidate.likes) +
+                           comment_worth * static_cast<double>(candidate.comments.value_or(0)) +
                            share_worth * static_cast<double>(candidate.shares.value_or(0));
     auto const rate = (reactions + rules.engagement_prior_rate * rules.engagement_prior_views) /
                       (static_cast<double>(*candidate.views) + rules.engagement_prior_views);
@@ -126,6 +130,7 @@ Factor engagement(Candidate const& candidate, RankRules const& rules)
 
 Factor freshness(Candidate const& candidate, RankRules const& rules, base::Time now)
 {
+    if (candidate.url.starts_with("file://")) return std::nullopt; // own footage does not go stale
     auto const age = age_hours(candidate, now);
     if (!age) return std::nullopt;
     return Measure{*age, std::exp2(-*age / rules.half_life_hours)};
@@ -151,7 +156,8 @@ void score(Candidate& candidate, std::array<Factor, 6> const& factors, RankRules
     for (std::size_t i = 0; i < factors.size(); ++i) {
         Reason reason{std::string(names[i]), std::nullopt, 0};
         if (factors[i] && whole > 0) {
-            auto const points = static_cast<std::int64_t>(std::floor(10'000 * rules.weights.*weights[i] / whole * factors[i]->worth + 1e-9));
+            auto const points = static_cast<std::int64_t>(
+                std::floor(10'000 * rules.weights.*weights[i] / whole * factors[i]->worth + 1e-9));
             hundredths += points;
             reason.value = readable(factors[i]->value);
             reason.points = static_cast<double>(points) / 100;
@@ -173,7 +179,8 @@ void rank(std::vector<Candidate>& candidates, std::string_view niche, RankRules 
         auto const relevance = matcher.strength(candidate);
         score(candidate,
               {velocity(candidate, usual == median.end() ? 1.0 : usual->second, now), engagement(candidate, rules),
-               freshness(candidate, rules, now), format(candidate, rules), Measure{open, open}, Measure{relevance, relevance}},
+               freshness(candidate, rules, now), format(candidate, rules), Measure{open, open},
+               Measure{relevance, relevance}},
               rules);
     }
     std::sort(candidates.begin(), candidates.end(), [](Candidate const& a, Candidate const& b) {

@@ -21,12 +21,12 @@ BOOST_DESCRIBE_STRUCT(RankWeights, (), (velocity, engagement, freshness, format,
 /// catalog/ranking.json
 struct RankRules {
     RankWeights weights;
-    double half_life_hours = 0;          ///< of freshness
-    double engagement_prior_views = 0;   ///< views that a video is thought to have had at the prior rate
-    double engagement_prior_rate = 0;    ///< reactions per view
-    double engagement_good_rate = 0;     ///< gives half of the factor
-    double format_best_min_seconds = 0;  ///< a length from here
-    double format_best_max_seconds = 0;  ///< to here suits short clips best
+    double half_life_hours = 0;         ///< of freshness
+    double engagement_prior_views = 0;  ///< views that a video is thought to have had at the prior rate
+    double engagement_prior_rate = 0;   ///< reactions per view
+    double engagement_good_rate = 0;    ///< gives half of the factor
+    double format_best_min_seconds = 0; ///< a length from here
+    double format_best_max_seconds = 0; ///< to here suits short clips best
 };
 BOOST_DESCRIBE_STRUCT(RankRules, (),
                       (weights, half_life_hours, engagement_prior_views, engagement_prior_rate, engagement_good_rate,
@@ -39,7 +39,7 @@ void check(RankRules const& rules, std::string const& what);
 /// Scores and sorts, best first; ties by time (newest first), then id. The same input gives the same output.
 ///   velocity    views an hour against the median of the platform in this list, on a log scale
 ///   engagement  weighted reactions per view, drawn towards a prior where views are few
-///   freshness   halves every half_life_hours
+///   freshness   halves every half_life_hours; not counted for own footage
 ///   format      length against what suits short clips
 ///   rights      how open the licence is
 ///   relevance   how well the niche's words are met

@@ -42,7 +42,8 @@ double score_of(std::vector<Candidate> candidates, std::string const& id)
 
 discovery::Reason const& reason(Candidate const& candidate, std::string const& factor)
 {
-    return *std::find_if(candidate.reasons.begin(), candidate.reasons.end(), [&](auto const& one) { return one.factor == factor; });
+    return *std::find_if(candidate.reasons.begin(), candidate.reasons.end(),
+                         [&](auto const& one) { return one.factor == factor; });
 }
 
 /// Any candidate at all, with holes.
@@ -58,10 +59,14 @@ Candidate odd_clip(std::mt19937& chance, int number)
     out.likes = maybe(50'000);
     out.comments = maybe(900);
     out.shares = maybe(900);
-    if (auto const age = maybe(5'000)) out.published_at = now - std::chrono::hours(*age - 100); // some ahead of us
-    else out.published_at.reset();
-    if (auto const length = maybe(9'000)) out.duration_seconds = static_cast<double>(*length);
-    else out.duration_seconds.reset();
+    if (auto const age = maybe(5'000))
+        out.published_at = now - std::chrono::hours(*age - 100); // some ahead of us
+    else
+        out.published_at.reset();
+    if (auto const length = maybe(9'000))
+        out.duration_seconds = static_cast<double>(*length);
+    else
+        out.duration_seconds.reset();
     out.license = chance() % 2 ? "unknown" : "cc0";
     if (chance() % 2) out.title = "something else";
     return out;
@@ -90,7 +95,8 @@ TEST(Rank, points_add_up_to_the_score_and_missing_numbers_give_none)
         EXPECT_EQ(reason(one, "engagement").value.has_value(), one.views && one.likes);
         EXPECT_EQ(reason(one, "freshness").value.has_value(), one.published_at.has_value());
     }
-    EXPECT_TRUE(std::is_sorted(candidates.begin(), candidates.end(), [](auto const& a, auto const& b) { return a.score > b.score; }));
+    EXPECT_TRUE(std::is_sorted(candidates.begin(), candidates.end(),
+                               [](auto const& a, auto const& b) { return a.score > b.score; }));
 }
 
 TEST(Rank, does_not_depend_on_the_order_it_is_given)
@@ -107,7 +113,9 @@ TEST(Rank, does_not_depend_on_the_order_it_is_given)
 
 TEST(Rank, more_of_what_counts_never_lowers_a_score)
 {
-    auto const base_set = [&](Candidate changed) { return std::vector{clip("a", 100), clip("b", 1000), clip("c", 5000), std::move(changed)}; };
+    auto const base_set = [&](Candidate changed) {
+        return std::vector{clip("a", 100), clip("b", 1000), clip("c", 5000), std::move(changed)};
+    };
     auto const score = [&](auto change) {
         auto one = clip("z", 1000);
         one.likes = 20;
@@ -115,7 +123,11 @@ TEST(Rank, more_of_what_counts_never_lowers_a_score)
         return score_of(base_set(one), "z");
     };
     auto const plain = score([](Candidate&) {});
-    EXPECT_GT(score([](Candidate& one) { one.views = 4000; one.likes = 80; }), plain);
+    EXPECT_GT(score([](Candidate& one) {
+                  one.views = 4000;
+                  one.likes = 80;
+              }),
+              plain);
     EXPECT_GT(score([](Candidate& one) { one.likes = 60; }), plain);
     EXPECT_GT(score([](Candidate& one) { one.comments = 30; }), plain);
     EXPECT_GT(score([](Candidate& one) { one.license = "cc0"; }), plain);
@@ -170,7 +182,8 @@ TEST(Rank, weights_are_checked_by_name)
         return std::string(test::error_of([&] { discovery::check(changed, "r"); }).what());
     };
     EXPECT_EQ(message([](auto& r) { r.weights.velocity = -1; }), "r: weights.velocity is -1, outside [0, 1000]");
-    EXPECT_EQ(message([](auto& r) { r.weights.relevance = 0; }), "r: weights.relevance must be above 0: every clip has it");
+    EXPECT_EQ(message([](auto& r) { r.weights.relevance = 0; }),
+              "r: weights.relevance must be above 0: every clip has it");
     EXPECT_EQ(message([](auto& r) { r.half_life_hours = 0; }), "r: half_life_hours is 0, not above 0");
 }
 
@@ -186,7 +199,9 @@ TEST(Matcher, looks_past_case_plurals_and_filler_words)
 
 TEST(License, is_read_from_urls_names_and_labels)
 {
-    auto const reads = [](char const* text, char const* name) { EXPECT_EQ(discovery::normal_license(text), name) << text; };
+    auto const reads = [](char const* text, char const* name) {
+        EXPECT_EQ(discovery::normal_license(text), name) << text;
+    };
     reads("https://creativecommons.org/licenses/by-sa/4.0/", "cc-by-sa");
     reads("http://creativecommons.org/publicdomain/zero/1.0/deed.en", "cc0");
     reads("https://creativecommons.org/publicdomain/mark/1.0/", "public-domain");

@@ -34,8 +34,9 @@ std::vector<std::string> tokens_of(std::string_view text)
 
 bool is_token(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 10> names{"query",       "query_words", "query_lucene", "since_iso", "since_date",
-                                                            "since_epoch", "limit",       "offset",       "page",      "key"};
+    static constexpr std::array<std::string_view, 10> names{"query",      "query_words", "query_lucene", "since_iso",
+                                                            "since_date", "since_epoch", "limit",        "offset",
+                                                            "page",       "key"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -44,7 +45,8 @@ static std::string lucene(std::string_view niche)
 {
     std::string out;
     std::string spaced(niche);
-    std::replace_if(spaced.begin(), spaced.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+    std::replace_if(
+        spaced.begin(), spaced.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
     for (auto const& word : base::split(spaced, ' ')) {
         if (word.empty()) continue;
         out += out.empty() ? "\"" : " AND \"";

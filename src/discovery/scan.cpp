@@ -36,17 +36,24 @@ static std::vector<std::string> list_of(std::string const& text)
     return out;
 }
 
-Options options_from(base::Config const& config)
+Options options_from(base::Config const& config, std::filesystem::path const& catalog)
 {
     Options options;
     options.library = config.text("discovery.library");
     options.feeds = list_of(config.text("discovery.feeds"));
     options.disabled = list_of(config.text("discovery.disabled"));
     options.deadline = config.duration("discovery.deadline");
+    for (auto const& spec : load_specs(catalog / "sources")) {
+        if (auto const url = config.find("endpoint." + spec.id); url && !url->empty())
+            options.endpoints[spec.id] = *url;
+        if (spec.auth.kind != AuthKind::Key) continue;
+        if (auto const key = config.find(spec.auth.setting); key && !key->empty()) options.keys[spec.id] = *key;
+    }
     return options;
 }
 
-Scanner::Scanner(std::filesystem::path const& catalog, Options options, net::HttpClient& client, base::Clock const& clock)
+Scanner::Scanner(std::filesystem::path const& catalog, Options options, net::HttpClient& client,
+                 base::Clock const& clock)
     : options_(std::move(options)), client_(client), clock_(clock), specs_(load_specs(catalog / "sources")),
       rules_(load_rank_rules(catalog / "ranking.json"))
 {
@@ -65,7 +72,8 @@ Scanner::Scanner(std::filesystem::path const& catalog, Options options, net::Htt
 
 SourceInfo Scanner::info(SourceSpec const& spec) const
 {
-    SourceInfo out{spec.id, spec.title, base::enum_text(spec.kind), spec.help, spec.terms, spec.docs, spec.endpoint, true, {}, {}};
+    SourceInfo out{
+        spec.id, spec.title, base::enum_text(spec.kind), spec.help, spec.terms, spec.docs, spec.endpoint, true, {}, {}};
     auto const missing = [&](std::string const& setting, std::string const& next) {
         out.configured = false;
         out.missing = setting;
@@ -98,7 +106,8 @@ std::vector<SourceSpec const*> Scanner::chosen(std::vector<std::string> const& i
     for (auto const& id : ids) {
         auto const spec = std::find_if(specs_.begin(), specs_.end(), [&](auto const& one) { return one.id == id; });
         if (spec == specs_.end())
-            fail(ErrorCode::InvalidInput, base::Next{"`ettametta sources` lists them"}, "source: there is none called '{}'", id);
+            fail(ErrorCode::InvalidInput, base::Next{"`ettametta sources` lists them"},
+                 "source: there is none called '{}'", id);
         if (std::find(out.begin(), out.end(), &*spec) == out.end()) out.push_back(&*spec);
     }
     if (ids.empty())
@@ -116,7 +125,8 @@ namespace {
 std::string told(std::vector<std::string> const& troubles)
 {
     std::string text;
-    for (std::size_t i = 0; i < std::min(troubles.size(), reasons_told_max); ++i) text += (i > 0 ? "; " : "") + troubles[i];
+    for (std::size_t i = 0; i < std::min(troubles.size(), reasons_told_max); ++i)
+        text += (i > 0 ? "; " : "") + troubles[i];
     if (troubles.size() > reasons_told_max) text += fmt::format("; and {} more", troubles.size() - reasons_told_max);
     return base::truncate_utf8(base::clean_utf8(text), reason_bytes_max);
 }
@@ -170,13 +180,14 @@ std::vector<Scanner::Answer> Scanner::ask_all(std::vector<SourceSpec const*> con
         }
         auto const begin = std::chrono::steady_clock::now();
         auto const key = options_.keys.find(spec.id);
-        Asking const asking{client_,
-                            spec,
-                            {request.niche, request.since, request.limit, 0, 1, key == options_.keys.end() ? "" : key->second},
-                            known.endpoint,
-                            options_.endpoints.contains(spec.id),
-                            begin + std::min(options_.deadline, base::Milliseconds(spec.limits.deadline_ms)),
-                            stop};
+        Asking const asking{
+            client_,
+            spec,
+            {request.niche, request.since, request.limit, 0, 1, key == options_.keys.end() ? "" : key->second},
+            known.endpoint,
+            options_.endpoints.contains(spec.id),
+            begin + std::min(options_.deadline, base::Milliseconds(spec.limits.deadline_ms)),
+            stop};
         try {
             auto found = ask(asking, options_);
             fill_report(report, found);
@@ -186,7 +197,8 @@ std::vector<Scanner::Answer> Scanner::ask_all(std::vector<SourceSpec const*> con
         } catch (std::exception const& error) { // a part may fail without the whole
             fail_report(report, SourceCode::BadAnswer, error.what(), "");
         }
-        report.took_ms = std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - begin).count();
+        report.took_ms =
+            std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - begin).count();
     };
     {
         std::vector<std::jthread> threads; // sources_max bounds them
@@ -199,7 +211,8 @@ std::vector<Scanner::Answer> Scanner::ask_all(std::vector<SourceSpec const*> con
 static int fullness(Candidate const& one)
 {
     return one.views.has_value() + one.likes.has_value() + one.comments.has_value() + one.duration_seconds.has_value() +
-           one.published_at.has_value() + one.media_url.has_value() + one.author.has_value() + (one.license != "unknown");
+           one.published_at.has_value() + one.media_url.has_value() + one.author.has_value() +
+           (one.license != "unknown");
 }
 
 static void remove_duplicates(std::vector<Candidate>& candidates)
@@ -213,7 +226,8 @@ static void remove_duplicates(std::vector<Candidate>& candidates)
 
 static void check(ScanRequest const& request)
 {
-    if (base::words_of(request.niche).empty()) fail(ErrorCode::InvalidInput, "niche: '{}' holds no word", base::clean_utf8(request.niche));
+    if (base::words_of(request.niche).empty())
+        fail(ErrorCode::InvalidInput, "niche: '{}' holds no word", base::clean_utf8(request.niche));
     if (request.niche.size() > niche_bytes_max)
         fail(ErrorCode::InvalidInput, "niche: {} bytes; the limit is {}", request.niche.size(), niche_bytes_max);
     if (!base::is_utf8(request.niche)) fail(ErrorCode::InvalidInput, "niche: is not UTF-8 text");
@@ -230,7 +244,8 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
         auto const& off = options_.disabled;
         std::erase_if(specs, [&](auto const* spec) {
             if (spec->enabled && std::find(off.begin(), off.end(), spec->id) == off.end()) return false;
-            result.sources.push_back({spec->id, SourceStatus::Skipped, {}, "not enabled", 0, 0, {}, "name it with --source"});
+            result.sources.push_back(
+                {spec->id, SourceStatus::Skipped, {}, "not enabled", 0, 0, {}, "name it with --source"});
             return true;
         });
     }
@@ -241,7 +256,8 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
     if (stop.stop_requested()) fail(ErrorCode::Cancelled, "the scan was stopped");
     remove_duplicates(result.candidates);
     rank(result.candidates, request.niche, rules_, clock_.now());
-    if (result.candidates.size() > static_cast<std::size_t>(request.limit)) result.candidates.resize(static_cast<std::size_t>(request.limit));
+    if (result.candidates.size() > static_cast<std::size_t>(request.limit))
+        result.candidates.resize(static_cast<std::size_t>(request.limit));
     std::sort(result.sources.begin(), result.sources.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
     return result;
 }

@@ -29,12 +29,13 @@ struct Options {
 
 /// The settings that this module reads, for base::Config.
 std::vector<base::Setting> settings();
-Options options_from(base::Config const& config);
+/// Endpoints and keys are looked up for the sources of the catalog.
+Options options_from(base::Config const& config, std::filesystem::path const& catalog);
 
 struct ScanRequest {
     std::string niche;
     base::Time since;
-    int limit = 50;                       ///< candidates in the result, after ranking
+    int limit = 50;                        ///< candidates in the result, after ranking
     std::vector<std::string> sources = {}; ///< ids; empty = all that are enabled
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "discovery/acquire.h"
+#include "net/settings.h"
 #include "simulators/archive_org.h"
 #include "simulators/feeds.h"
 #include "simulators/peertube.h"
@@ -22,13 +23,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string sample(std::string const& name) { return base::read_file(test::source_folder() / "tests/golden/sources" / name, 1 << 20); }
+std::string sample(std::string const& name)
+{
+    return base::read_file(test::source_folder() / "tests/golden/sources" / name, 1 << 20);
+}
 
 /// The PeerTube sample with every page on the simulator itself, as one instance would answer.
 std::string on_one_instance(std::string text)
 {
     for (auto const* host : {"https://clay1.example", "https://clay2.example", "https://clay3.example"})
-        for (auto at = text.find(host); at != std::string::npos; at = text.find(host)) text.replace(at, std::strlen(host), "{here}");
+        for (auto at = text.find(host); at != std::string::npos; at = text.find(host))
+            text.replace(at, std::strlen(host), "{here}");
     return text;
 }
 
@@ -38,8 +43,10 @@ struct Scan : testing::Test {
     base::Random random{1};
     simulators::ArchiveOrg archive{sample("archive_org/answer.json"), sample("archive_org/detail.json")};
     simulators::WikimediaCommons commons{sample("wikimedia_commons/answer.json")};
-    simulators::PeerTube peertube{on_one_instance(sample("peertube/answer.json")), on_one_instance(sample("peertube/detail.json"))};
-    simulators::Feeds feeds{{{"/rss", sample("rss/answer.xml")}, {"/atom", sample("rss/atom.xml")}, {"/broken", "<rss><channel><item>"}}};
+    simulators::PeerTube peertube{on_one_instance(sample("peertube/answer.json")),
+                                  on_one_instance(sample("peertube/detail.json"))};
+    simulators::Feeds feeds{
+        {{"/rss", sample("rss/answer.xml")}, {"/atom", sample("rss/atom.xml")}, {"/broken", "<rss><channel><item>"}}};
     base::TemporaryFolder folder;
     net::HttpClient client{client_options(), clock, random};
     discovery::Options options = all_on_loopback();
@@ -56,7 +63,9 @@ struct Scan : testing::Test {
     discovery::Options all_on_loopback() const
     {
         discovery::Options out;
-        out.endpoints = {{"archive_org", archive.platform.url()}, {"wikimedia_commons", commons.platform.url() + "/"}, {"peertube", peertube.platform.url()}};
+        out.endpoints = {{"archive_org", archive.platform.url()},
+                         {"wikimedia_commons", commons.platform.url() + "/"},
+                         {"peertube", peertube.platform.url()}};
         out.library = test::source_folder() / "tests/golden/sources/library/folder";
         out.feeds = {feeds.platform.url() + "/rss", feeds.platform.url() + "/atom"};
         return out;
@@ -88,7 +97,8 @@ struct Scan : testing::Test {
 std::string without_places(std::string text, std::vector<std::pair<std::string, std::string>> const& places)
 {
     for (auto const& [place, name] : places)
-        for (auto at = text.find(place); at != std::string::npos; at = text.find(place)) text.replace(at, place.size(), name);
+        for (auto at = text.find(place); at != std::string::npos; at = text.find(place))
+            text.replace(at, place.size(), name);
     return text;
 }
 
@@ -105,19 +115,22 @@ TEST_F(Scan, asks_every_source_and_ranks_what_they_offer)
 {
     auto result = scan();
     for (auto& one : result.sources) {
-        EXPECT_EQ(one.status, one.id == "archive_org" || one.id == "peertube" ? one.status : SourceStatus::Ok) << one.id << " " << one.reason.value_or("");
+        EXPECT_EQ(one.status, one.id == "archive_org" || one.id == "peertube" ? one.status : SourceStatus::Ok)
+            << one.id << " " << one.reason.value_or("");
         one.took_ms = 0;
     }
     for (auto const* platform : {&archive.platform, &commons.platform, &peertube.platform, &feeds.platform})
         EXPECT_EQ(platform->refusals(), std::vector<std::string>{});
-    auto const text = without_places(base::to_pretty_json(result) + "\n", {{archive.platform.url(), "https://archive.example"},
-                                                                          {peertube.platform.url(), "https://tube.example"},
-                                                                          {feeds.platform.url(), "https://feeds.example"},
-                                                                          {test::source_folder().string(), "/footage"}});
+    auto const text =
+        without_places(base::to_pretty_json(result) + "\n", {{archive.platform.url(), "https://archive.example"},
+                                                             {peertube.platform.url(), "https://tube.example"},
+                                                             {feeds.platform.url(), "https://feeds.example"},
+                                                             {test::source_folder().string(), "/footage"}});
     auto const golden = test::source_folder() / "tests/golden/scan.json";
     // Feed ids hold a hash of the feed's address, which here has another port each time.
     auto const stable = [](std::string document) {
-        for (auto at = document.find("\"rss:"); at != std::string::npos; at = document.find("\"rss:", at + 5)) document.replace(at + 5, 16, "0000000000000000");
+        for (auto at = document.find("\"rss:"); at != std::string::npos; at = document.find("\"rss:", at + 5))
+            document.replace(at + 5, 16, "0000000000000000");
         return document;
     };
     if (std::getenv("ETTAMETTA_UPDATE_GOLDEN")) base::write_file_atomic(golden, stable(text));
@@ -127,9 +140,10 @@ TEST_F(Scan, asks_every_source_and_ranks_what_they_offer)
 TEST_F(Scan, public_names_of_a_candidate_come_first_and_in_order)
 {
     auto const text = base::to_json(Candidate{});
-    EXPECT_TRUE(text.starts_with(R"({"id":"","platform":"","url":"","title":"","description":"","author":null,"published_at":null,)"
-                                 R"("duration_seconds":null,"views":null,"likes":null,"comments":null,"shares":null,"thumbnail_url":null,)"
-                                 R"("tags":[],"license":"unknown","language":null,"score":0.0,"reasons":[])"))
+    EXPECT_TRUE(text.starts_with(
+        R"({"id":"","platform":"","url":"","title":"","description":"","author":null,"published_at":null,)"
+        R"("duration_seconds":null,"views":null,"likes":null,"comments":null,"shares":null,"thumbnail_url":null,)"
+        R"("tags":[],"license":"unknown","language":null,"score":0.0,"reasons":[])"))
         << text;
 }
 
@@ -236,7 +250,8 @@ TEST_F(Scan, words_of_a_niche_are_never_operators_of_a_platform)
 
 TEST_F(Scan, the_same_page_from_two_sources_counts_once)
 {
-    auto const copy = "<rss version=\"2.0\"><channel><item><title>pottery kiln again</title><link>http://www.archive.org/details/kiln-diary-07/"
+    auto const copy = "<rss version=\"2.0\"><channel><item><title>pottery kiln "
+                      "again</title><link>http://www.archive.org/details/kiln-diary-07/"
                       "?utm_source=feed</link></item></channel></rss>";
     simulators::Feeds const other({{"/copy", copy}});
     auto guard = client_options();
@@ -246,7 +261,9 @@ TEST_F(Scan, the_same_page_from_two_sources_counts_once)
     discovery::Scanner both(test::source_folder() / "catalog", options, reader, clock);
     auto const result = both.scan({"pottery", *base::parse_time("2026-05-01T00:00:00Z"), 50, {"archive_org", "rss"}});
     EXPECT_EQ(report(result, "rss").count, 1);
-    EXPECT_EQ(std::count_if(result.candidates.begin(), result.candidates.end(), [](auto const& one) { return one.platform == "rss"; }), 0);
+    EXPECT_EQ(std::count_if(result.candidates.begin(), result.candidates.end(),
+                            [](auto const& one) { return one.platform == "rss"; }),
+              0);
     EXPECT_EQ(result.candidates.size(), 3U);
 }
 
@@ -255,7 +272,10 @@ TEST_F(Scan, stops_when_told_to)
     std::stop_source source;
     source.request_stop();
     auto scanner_ = scanner();
-    EXPECT_EQ(test::error_of([&] { scanner_.scan({"pottery", clock.now() - 24h, 5, {}}, source.get_token()); }).code, ErrorCode::Cancelled);
+    EXPECT_EQ(test::error_of([&] {
+                  scanner_.scan({"pottery", clock.now() - 24h, 5, {}}, source.get_token());
+              }).code,
+              ErrorCode::Cancelled);
 }
 
 TEST_F(Scan, check_asks_each_source_a_small_question)
@@ -342,10 +362,28 @@ TEST_F(Scan, a_candidate_cannot_lead_the_downloader_inside)
     evil.url = "https://ok.example/";
     discovery::AcquireOptions const acquire{.cache = folder.path()};
     EXPECT_EQ(test::error_of([&] { discovery::acquire(evil, acquire, options, client); }).code, ErrorCode::Unavailable);
-    for (auto const& url : {archive.platform.url() + "/download/x/y.mp4", std::string("http://169.254.169.254/latest.mp4"), std::string("http://localhost/x.mp4")}) {
+    for (auto const& url : {archive.platform.url() + "/download/x/y.mp4",
+                            std::string("http://169.254.169.254/latest.mp4"), std::string("http://localhost/x.mp4")}) {
         evil.media_url = url; // the archive's own endpoint is the operator's only for the archive's candidates
-        EXPECT_EQ(test::error_of([&] { discovery::acquire(evil, acquire, options, client); }).code, ErrorCode::Forbidden) << url;
+        EXPECT_EQ(test::error_of([&] { discovery::acquire(evil, acquire, options, client); }).code,
+                  ErrorCode::Forbidden)
+            << url;
     }
     evil.license = "cc-by"; // asks for an author whom nobody named
     EXPECT_EQ(discovery::rights_of(evil).status, discovery::RightsStatus::Unknown);
+}
+
+TEST(DiscoverySettings, are_read_from_the_configuration)
+{
+    auto settings = discovery::settings();
+    for (auto const& one : net::settings()) settings.push_back(one);
+    base::Config const config(
+        settings, {.environment = {{"ETTAMETTA_ENDPOINT_ARCHIVE_ORG", "http://127.0.0.1:9001"},
+                                   {"ETTAMETTA_DISCOVERY_FEEDS", " https://a.example/f , https://b.example/g,"},
+                                   {"ETTAMETTA_NET_USER_AGENT", "mine/1 (me@example.com)"}}});
+    auto const options = discovery::options_from(config, test::source_folder() / "catalog");
+    EXPECT_EQ(options.endpoints.at("archive_org"), "http://127.0.0.1:9001");
+    EXPECT_EQ(options.feeds, (std::vector<std::string>{"https://a.example/f", "https://b.example/g"}));
+    EXPECT_EQ(options.deadline, 15s);
+    EXPECT_EQ(net::options_from(config).user_agent, "mine/1 (me@example.com)");
 }

@@ -27,16 +27,20 @@ public:
 
     void run()
     {
-        need(!spec_.id.empty() && base::snake_case(spec_.id) == spec_.id && base::slug(spec_.id, 40).find("untitled") != 0 &&
-                 std::all_of(spec_.id.begin(), spec_.id.end(), [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }),
+        need(!spec_.id.empty() && base::snake_case(spec_.id) == spec_.id &&
+                 base::slug(spec_.id, 40).find("untitled") != 0 &&
+                 std::all_of(spec_.id.begin(), spec_.id.end(),
+                             [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }),
              "id", "must be lower-case letters, digits and _");
         need(!spec_.title.empty(), "title", "is missing");
         need(!spec_.help.empty(), "help", "is missing");
         need(!spec_.terms.empty(), "terms", "is missing: say under what terms the platform lets programs ask");
         limits();
         auth();
-        if (spec_.kind == SourceKind::Json) json();
-        else plain();
+        if (spec_.kind == SourceKind::Json)
+            json();
+        else
+            plain();
     }
 
 private:
@@ -70,7 +74,8 @@ private:
     void auth() const
     {
         auto const needs = spec_.auth.kind == AuthKind::Key;
-        need(!needs || spec_.auth.setting.starts_with("key."), "auth.setting", "must name a setting like key." + spec_.id);
+        need(!needs || spec_.auth.setting.starts_with("key."), "auth.setting",
+             "must name a setting like key." + spec_.id);
     }
 
     void plain() const
@@ -119,7 +124,8 @@ private:
         in_range(spec_.paging.size_max, 1, 1'000, "paging.size_max");
         in_range(spec_.paging.pages_max, 1, 20, "paging.pages_max");
         path_at(spec_.paging.more, "paging.more", true);
-        need(spec_.paging.pages_max == 1 || spec_.paging.style != PagingStyle::None, "paging.style", "none has one page");
+        need(spec_.paging.pages_max == 1 || spec_.paging.style != PagingStyle::None, "paging.style",
+             "none has one page");
     }
 
     void template_at(std::string const& text, std::string const& place) const
@@ -136,7 +142,8 @@ private:
             path_at(spec_.answer.empty->missing, "answer.empty.missing");
             path_at(spec_.answer.empty->present, "answer.empty.present");
         }
-        for (std::size_t i = 0; i < spec_.answer.keep.size(); ++i) keep(spec_.answer.keep[i], fmt::format("answer.keep[{}]", i));
+        for (std::size_t i = 0; i < spec_.answer.keep.size(); ++i)
+            keep(spec_.answer.keep[i], fmt::format("answer.keep[{}]", i));
     }
 
     void keep(Keep const& rule, std::string const& place) const
@@ -148,8 +155,9 @@ private:
     void fields(std::map<std::string, FieldRule> const& rules, std::string const& place) const
     {
         static std::set<std::string> const known{
-            "native_id", "url",  "title",   "description", "author",   "published_at", "duration_seconds", "views", "likes", "comments",
-            "shares",    "tags", "license", "license_url", "language", "thumbnail_url", "media_url",       "width", "height", "rights"};
+            "native_id", "url",           "title",     "description", "author", "published_at", "duration_seconds",
+            "views",     "likes",         "comments",  "shares",      "tags",   "license",      "license_url",
+            "language",  "thumbnail_url", "media_url", "width",       "height", "rights"};
         for (auto const& [name, rule] : rules) {
             auto const here = place + "." + name;
             need(known.contains(name), here, "is no field of a candidate");
@@ -163,7 +171,8 @@ private:
     void detail(Detail const& rules) const
     {
         need(rules.path.starts_with('/'), "detail.path", "must begin with /");
-        for (auto const& token : tokens_of(rules.path)) need(token == "native_id", "detail.path", "holds the unknown {" + token + "}");
+        for (auto const& token : tokens_of(rules.path))
+            need(token == "native_id", "detail.path", "holds the unknown {" + token + "}");
         in_range(rules.items_max, 1, 50, "detail.items_max");
         need(!rules.items.empty(), "detail.items", "is empty");
         for (auto const& items : rules.items) path_at(items, "detail.items");
@@ -198,7 +207,8 @@ std::vector<SourceSpec> load_specs(fs::path const& folder)
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
         if (it->path().extension() == ".json") paths.push_back(it->path());
     if (error) base::fail_errno(error.value(), "read", folder.string());
-    if (paths.size() > sources_max) fail(ErrorCode::InvalidInput, "{}: more than {} sources", folder.string(), sources_max);
+    if (paths.size() > sources_max)
+        fail(ErrorCode::InvalidInput, "{}: more than {} sources", folder.string(), sources_max);
     std::sort(paths.begin(), paths.end());
     std::vector<SourceSpec> specs;
     for (auto const& path : paths) {

@@ -141,8 +141,8 @@ struct SourceSpec {
     std::optional<Detail> detail;
 };
 BOOST_DESCRIBE_STRUCT(SourceSpec, (),
-                      (id, title, kind, help, terms, docs, enabled, endpoint, auth, request, paging, limits, answer, errors,
-                       statuses, fields, licenses, detail))
+                      (id, title, kind, help, terms, docs, enabled, endpoint, auth, request, paging, limits, answer,
+                       errors, statuses, fields, licenses, detail))
 
 inline constexpr std::size_t sources_max = 100;
 

@@ -13,13 +13,14 @@ namespace net {
 using base::ErrorCode;
 using base::fail;
 
-static constexpr std::size_t buffered_bytes_max = 1U << 20U;     // of a stream whose sink is slower than the network
+static constexpr std::size_t buffered_bytes_max = 1U << 20U;      // of a stream whose sink is slower than the network
 static constexpr std::size_t stream_error_bytes_max = 64U << 10U; // of the body of an answer that is no success
 
 template <class Value> static void set(CURL* easy, CURLoption option, Value value)
 {
     auto const code = curl_easy_setopt(easy, option, value);
-    if (code != CURLE_OK) fail(ErrorCode::Internal, "curl option {}: {}", static_cast<int>(option), curl_easy_strerror(code));
+    if (code != CURLE_OK)
+        fail(ErrorCode::Internal, "curl option {}: {}", static_cast<int>(option), curl_easy_strerror(code));
 }
 
 static curl_slist* append(curl_slist* list, std::string const& text)
@@ -107,7 +108,8 @@ void Lane::Job::set_method()
 
 void Lane::Job::set_limits(ClientOptions const&)
 {
-    auto const left = std::chrono::duration_cast<base::Milliseconds>(attempt.deadline - std::chrono::steady_clock::now());
+    auto const left =
+        std::chrono::duration_cast<base::Milliseconds>(attempt.deadline - std::chrono::steady_clock::now());
     auto const stall = std::chrono::ceil<std::chrono::seconds>(attempt.request->stall_timeout);
     set(easy, CURLOPT_TIMEOUT_MS, std::max<long>(left.count(), 1));
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, std::max<long>(attempt.request->connect_timeout.count(), 1));
@@ -151,7 +153,8 @@ curl_socket_t Lane::Job::open_socket(curl_sockaddr const& socket_address)
 {
     auto const address = address_of(socket_address.addr);
     auto const& route = attempt.proxy ? *attempt.proxy : attempt.route;
-    auto const pinned = address && std::find(route.addresses.begin(), route.addresses.end(), *address) != route.addresses.end();
+    auto const pinned =
+        address && std::find(route.addresses.begin(), route.addresses.end(), *address) != route.addresses.end();
     auto const allowed = address && (!route.guarded || (route.exempt ? pinned : refusal(*address).empty()));
     if (!allowed) {
         refused_ = true;
@@ -191,7 +194,7 @@ std::size_t Lane::Job::take_header(std::string_view line)
         return 0;
     }
     if (headers_whole) return line.size(); // trailers
-    if (line.starts_with("HTTP/")) {      // also after "100 Continue"
+    if (line.starts_with("HTTP/")) {       // also after "100 Continue"
         response.headers.clear();
         auto const space = line.find(' ');
         int status = 0;
@@ -227,8 +230,9 @@ void Lane::Job::release_order()
 
 static bool may_go_better(int code)
 {
-    static constexpr std::array codes{CURLE_COULDNT_CONNECT, CURLE_GOT_NOTHING,  CURLE_SEND_ERROR,  CURLE_RECV_ERROR,
-                                      CURLE_PARTIAL_FILE,    CURLE_HTTP2,        CURLE_HTTP2_STREAM, CURLE_SSL_CONNECT_ERROR};
+    static constexpr std::array codes{CURLE_COULDNT_CONNECT, CURLE_GOT_NOTHING,      CURLE_SEND_ERROR,
+                                      CURLE_RECV_ERROR,      CURLE_PARTIAL_FILE,     CURLE_HTTP2,
+                                      CURLE_HTTP2_STREAM,    CURLE_SSL_CONNECT_ERROR};
     return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
@@ -238,16 +242,19 @@ void Lane::Job::check()
     auto const origin = attempt.route.url.origin();
     if (!failure_.empty()) throw TransferError(ErrorCode::Upstream, origin + ": " + failure_, false);
     if (refused_)
-        throw TransferError(ErrorCode::Forbidden, origin + " is refused: its address is not on the public internet", false,
-                            "use an address on the public internet");
+        throw TransferError(ErrorCode::Forbidden, origin + " is refused: its address is not on the public internet",
+                            false, "use an address on the public internet");
     auto const* text = error_text_[0] ? error_text_ : curl_easy_strerror(static_cast<CURLcode>(curl_code));
     if (curl_code == CURLE_OPERATION_TIMEDOUT || curl_code == CURLE_ABORTED_BY_CALLBACK)
-        throw TransferError(ErrorCode::Timeout, fmt::format("{}: {}", origin, curl_code == CURLE_ABORTED_BY_CALLBACK ? "no answer in time" : text),
-                            true, "try again later");
+        throw TransferError(
+            ErrorCode::Timeout,
+            fmt::format("{}: {}", origin, curl_code == CURLE_ABORTED_BY_CALLBACK ? "no answer in time" : text), true,
+            "try again later");
     if (curl_code == CURLE_PEER_FAILED_VERIFICATION)
-        throw TransferError(ErrorCode::Upstream, fmt::format("{}: its certificate is not trusted: {}", origin, text), false,
-                            "check the date of this machine and its ca-certificates package");
-    throw TransferError(ErrorCode::Upstream, fmt::format("{}: {}", origin, text), may_go_better(curl_code), "try again later");
+        throw TransferError(ErrorCode::Upstream, fmt::format("{}: its certificate is not trusted: {}", origin, text),
+                            false, "check the date of this machine and its ca-certificates package");
+    throw TransferError(ErrorCode::Upstream, fmt::format("{}: {}", origin, text), may_go_better(curl_code),
+                        "try again later");
 }
 
 } // namespace net

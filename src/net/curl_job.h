@@ -13,7 +13,10 @@ struct Lane::Job {
     Job& operator=(Job const&) = delete;
 
     // What both sides see, under the mutex.
-    bool has_news() const { return attempt.sink && headers_whole && is_success() && (!buffered.empty() || (done && !start_told)); }
+    bool has_news() const
+    {
+        return attempt.sink && headers_whole && is_success() && (!buffered.empty() || (done && !start_told));
+    }
     bool is_success() const { return response.status >= 200 && response.status < 300; }
     void finish(int curl_code);
     void release_order();

@@ -75,7 +75,8 @@ public:
         fd_ = base::Fd(::open(path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
         if (!fd_) base::fail_errno(errno, "write", path().string());
         if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0)
-            fail(ErrorCode::Conflict, base::Next{"wait for the other one to end"}, "{}: another download writes it", path().string());
+            fail(ErrorCode::Conflict, base::Next{"wait for the other one to end"}, "{}: another download writes it",
+                 path().string());
         resume();
     }
 
@@ -86,10 +87,12 @@ public:
 
     void begin(Response const& response)
     {
-        auto const range = response.status == 206 ? parse_content_range(response.header("Content-Range")) : std::nullopt;
+        auto const range =
+            response.status == 206 ? parse_content_range(response.header("Content-Range")) : std::nullopt;
         if (response.status == 206 && (!range || range->first != bytes_)) {
             restart();
-            throw TransferError(ErrorCode::Upstream, response.url + ": answered with another range than asked for", true);
+            throw TransferError(ErrorCode::Upstream, response.url + ": answered with another range than asked for",
+                                true);
         }
         if (response.status != 206) {
             restart();
@@ -137,7 +140,8 @@ public:
     std::string publish()
     {
         if (total_ && bytes_ != *total_)
-            throw TransferError(ErrorCode::Upstream, fmt::format("{}: ended after {} of {} bytes", url_, bytes_, *total_), true);
+            throw TransferError(ErrorCode::Upstream,
+                                fmt::format("{}: ended after {} of {} bytes", url_, bytes_, *total_), true);
         base::publish_file(path(), target_);
         std::error_code ignored;
         fs::remove(note_path(), ignored);
@@ -175,7 +179,8 @@ private:
         if (note_.url != url_ || note_.validator.empty() || ::fstat(fd_.get(), &info) != 0 ||
             static_cast<std::uint64_t>(info.st_size) < note_.bytes || note_.bytes > options_.bytes_max)
             return restart();
-        if (::ftruncate(fd_.get(), static_cast<off_t>(note_.bytes)) != 0) base::fail_errno(errno, "write", path().string());
+        if (::ftruncate(fd_.get(), static_cast<off_t>(note_.bytes)) != 0)
+            base::fail_errno(errno, "write", path().string());
         char buffer[1 << 16];
         while (bytes_ < note_.bytes) {
             auto const count = ::read(fd_.get(), buffer, sizeof buffer);
@@ -247,7 +252,8 @@ Download download(HttpClient& client, Request request, fs::path const& target, D
         auto wait = backoff.delay(attempt, random);
         std::optional<TransferError> broken;
         try {
-            request.total_timeout = std::chrono::duration_cast<base::Milliseconds>(deadline - std::chrono::steady_clock::now());
+            request.total_timeout =
+                std::chrono::duration_cast<base::Milliseconds>(deadline - std::chrono::steady_clock::now());
             if (fetch(client, request, part, result, wait, stop)) {
                 result.bytes = part.bytes();
                 result.sha256 = part.publish();
@@ -265,9 +271,11 @@ Download download(HttpClient& client, Request request, fs::path const& target, D
         if (part.bytes() > before) attempt = 1; // it got on; only attempts without a new byte count
         if (attempt >= options.attempts_max || std::chrono::steady_clock::now() + wait >= deadline) {
             if (broken) throw *broken;
-            fail(ErrorCode::Upstream, base::Next{"try again later"}, "{}: no file after {} attempts", request.url, attempt);
+            fail(ErrorCode::Upstream, base::Next{"try again later"}, "{}: no file after {} attempts", request.url,
+                 attempt);
         }
-        if (!base::sleep_for(stop, wait)) fail(ErrorCode::Cancelled, "stopped while waiting to go on with {}", request.url);
+        if (!base::sleep_for(stop, wait))
+            fail(ErrorCode::Cancelled, "stopped while waiting to go on with {}", request.url);
     }
 }
 

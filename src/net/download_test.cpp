@@ -22,10 +22,11 @@ struct FileServer {
     std::string content;
     std::string tag = "\"v1\"";
     bool ranges = true;
-    std::vector<std::size_t> cuts; ///< bytes after which the first answers break off
+    std::vector<std::size_t> cuts;  ///< bytes after which the first answers break off
     std::vector<std::string> asked; ///< the Range headers
     std::mutex mutex;
-    net::HttpServer server{{}, [this](ServerRequest const& request, std::stop_token const&) { return answer(request); }};
+    net::HttpServer server{{},
+                           [this](ServerRequest const& request, std::stop_token const&) { return answer(request); }};
 
     explicit FileServer(std::size_t bytes)
     {
@@ -175,7 +176,9 @@ TEST_F(Downloads, are_refused_where_the_disk_would_fill_up)
 
 TEST_F(Downloads, name_the_status_of_a_file_that_is_gone)
 {
-    net::HttpServer server({}, [](ServerRequest const&, std::stop_token const&) -> ServerResponse { return {404, {}, "no"}; });
+    net::HttpServer server({}, [](ServerRequest const&, std::stop_token const&) -> ServerResponse {
+        return {404, {}, "no"};
+    });
     net::Request const request{.url = server.url(), .trust = net::Trust::Operator};
     EXPECT_EQ(test::error_of([&] { net::download(client, request, target, options); }).code, ErrorCode::NotFound);
 }

@@ -12,14 +12,14 @@ using base::fail;
 
 /// Ports of services that take an HTTP request for commands of their own (the Fetch standard's list, and databases).
 static constexpr std::array<std::uint16_t, 40> refused_ports{
-    1,   7,   9,   11,  13,  15,   17,   19,   20,   21,   22,   23,   25,   53,   69,    110,  111,  119,   123, 135,
-    137, 139, 143, 161, 389, 445,  465,  514,  587,  993,  995,  2049, 3306, 5060, 5432,  6379, 6667, 9200, 11211, 27017,
+    1,   7,   9,   11,  13,  15,  17,  19,  20,  21,  22,  23,   25,   53,   69,   110,  111,  119,  123,   135,
+    137, 139, 143, 161, 389, 445, 465, 514, 587, 993, 995, 2049, 3306, 5060, 5432, 6379, 6667, 9200, 11211, 27017,
 };
 
 /// Names that mean this machine or this network whatever a resolver says (RFC 6761, 6762, 7686, 8375, 9476).
 static constexpr std::array<std::string_view, 16> own_suffixes{
-    "localhost", "localdomain", "local",  "internal", "intranet", "private", "corp", "home",
-    "lan",       "home.arpa",   "onion",  "test",     "invalid",  "alt",     "arpa", "localhost6",
+    "localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home",
+    "lan",       "home.arpa",   "onion", "test",     "invalid",  "alt",     "arpa", "localhost6",
 };
 static constexpr std::array<std::string_view, 5> own_names{
     "ip6-localhost", "ip6-loopback", "broadcasthost", "metadata", "instance-data",
@@ -50,10 +50,12 @@ static std::vector<Address> resolve(Url const& url, ClientOptions const& options
 
 [[noreturn]] static void refuse(Url const& url, std::string const& why)
 {
-    fail(ErrorCode::Forbidden, base::Next{"use an address on the public internet"}, "{} is refused: {}", url.origin(), why);
+    fail(ErrorCode::Forbidden, base::Next{"use an address on the public internet"}, "{} is refused: {}", url.origin(),
+         why);
 }
 
-Route guarded_route(Url const& url, ClientOptions const& options, base::Milliseconds timeout, std::stop_token const& stop)
+Route guarded_route(Url const& url, ClientOptions const& options, base::Milliseconds timeout,
+                    std::stop_token const& stop)
 {
     auto const& exempt = options.guard_exempt_origins;
     if (std::find(exempt.begin(), exempt.end(), url.origin()) != exempt.end()) {

@@ -17,7 +17,8 @@ struct Route {
 
 /// Resolves and checks: every address of the name must pass, one bad one refuses it. Forbidden names the host and why.
 /// An exempt origin is resolved but not checked.
-Route guarded_route(Url const& url, ClientOptions const& options, base::Milliseconds timeout, std::stop_token const& stop);
+Route guarded_route(Url const& url, ClientOptions const& options, base::Milliseconds timeout,
+                    std::stop_token const& stop);
 /// Resolves without a check, for what the operator decided.
 Route open_route(Url const& url, ClientOptions const& options, base::Milliseconds timeout, std::stop_token const& stop);
 

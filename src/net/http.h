@@ -22,8 +22,9 @@ std::string_view find_header(Headers const& headers, std::string_view name);
 
 /// Who decided where a request goes. The two kinds never share a connection.
 enum class Trust {
-    Guarded,  ///< users, candidates, feeds, redirects: never reaches a private, loopback, link-local or metadata address
-    Operator, ///< endpoints of the catalog or set by the operator: may be anywhere. A redirect to another origin is Guarded
+    Guarded, ///< users, candidates, feeds, redirects: never reaches a private, loopback, link-local or metadata address
+    Operator, ///< endpoints of the catalog or set by the operator: may be anywhere. A redirect to another origin is
+              ///< Guarded
 };
 
 /// One call. Time limits are named; the total one spans redirects, waits and further attempts.
@@ -35,12 +36,12 @@ struct Request {
     std::string body = {};
     base::Milliseconds connect_timeout{5'000};
     base::Milliseconds total_timeout{30'000};
-    base::Milliseconds stall_timeout{15'000};     ///< without a single byte; whole seconds
-    std::size_t body_bytes_max = 8U << 20U;       ///< counted after decompression
+    base::Milliseconds stall_timeout{15'000}; ///< without a single byte; whole seconds
+    std::size_t body_bytes_max = 8U << 20U;   ///< counted after decompression
     std::size_t header_bytes_max = 64U << 10U;
     int redirects_max = 5;
-    int attempts_max = 3;                         ///< of idempotent methods; 1 = never again
-    base::Milliseconds retry_after_max{10'000};   ///< a server that asks for a longer wait is not asked again
+    int attempts_max = 3;                       ///< of idempotent methods; 1 = never again
+    base::Milliseconds retry_after_max{10'000}; ///< a server that asks for a longer wait is not asked again
 };
 
 struct Response {
@@ -74,11 +75,11 @@ std::vector<Address> system_resolver(std::string const& host, base::Milliseconds
 /// How a client behaves for every request.
 struct ClientOptions {
     std::string user_agent = "ettametta/0.1";
-    std::string proxy = {};        ///< http:// or https://; the proxy variables of the environment are never read
-    std::string ca_file = {};      ///< instead of the system's certificates
+    std::string proxy = {};   ///< http:// or https://; the proxy variables of the environment are never read
+    std::string ca_file = {}; ///< instead of the system's certificates
     int connections_per_host_max = 6;
     int connections_max = 64;
-    int fan_out_max = 16;          ///< requests of one send_all in flight together
+    int fan_out_max = 16;           ///< requests of one send_all in flight together
     std::size_t waiting_max = 1024; ///< transfers in one lane
     base::Milliseconds backoff_first{500};
     Resolver resolver = system_resolver;
@@ -103,7 +104,8 @@ public:
     /// An error raised by the sink or by `on_start` (called once with status and headers) ends the transfer.
     using Sink = std::function<void(std::string_view bytes)>;
     using OnStart = std::function<void(Response const& response)>;
-    Response stream(Request const& request, OnStart const& on_start, Sink const& sink, std::stop_token const& stop = {});
+    Response stream(Request const& request, OnStart const& on_start, Sink const& sink,
+                    std::stop_token const& stop = {});
 
     base::Clock const& clock() const;
 

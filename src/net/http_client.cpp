@@ -97,13 +97,17 @@ bool is_idempotent(std::string_view method)
     return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
-bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(int status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 bool is_transient(int status) { return status == 429 || status == 502 || status == 503 || status == 504; }
 
 /// Headers that may follow to another origin; keys and cookies stay behind.
 void drop_secrets(Headers& headers)
 {
-    static constexpr std::array<std::string_view, 5> harmless{"accept", "accept-language", "user-agent", "range", "if-range"};
+    static constexpr std::array<std::string_view, 5> harmless{"accept", "accept-language", "user-agent", "range",
+                                                              "if-range"};
     std::erase_if(headers, [](auto const& header) {
         return std::find(harmless.begin(), harmless.end(), base::lower_ascii(header.first)) == harmless.end();
     });
@@ -167,7 +171,8 @@ struct Walk {
             auto const location = response.header("Location");
             if (!is_redirect(response.status) || location.empty()) return response;
             if (hop >= request.redirects_max)
-                throw TransferError(ErrorCode::Upstream, fmt::format("{}: more than {} redirects", url.origin(), hop), false);
+                throw TransferError(ErrorCode::Upstream, fmt::format("{}: more than {} redirects", url.origin(), hop),
+                                    false);
             auto const to = target_of(url, location);
             if (to.origin() != url.origin()) {
                 guarded = true; // nobody vouches for where a redirect leads
@@ -229,7 +234,8 @@ std::vector<Outcome> HttpClient::send_all(std::vector<Request> const& requests, 
     return outcomes;
 }
 
-Response HttpClient::stream(Request const& request, OnStart const& on_start, Sink const& sink, std::stop_token const& stop)
+Response HttpClient::stream(Request const& request, OnStart const& on_start, Sink const& sink,
+                            std::stop_token const& stop)
 {
     check(request);
     auto const deadline = Clock::now() + request.total_timeout;

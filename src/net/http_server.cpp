@@ -92,19 +92,19 @@ struct HttpServer::Parts : SessionHost {
 
     bool handle(ServerRequest request, std::function<void(ServerResponse)> answered) override
     {
-        return pool_->try_submit([this, request = std::move(request),
-                                  answered = std::move(answered)](std::stop_token const& stop) mutable {
-            ServerResponse response;
-            try {
-                response = handler_(request, stop);
-            } catch (...) { // a door: whatever the handler let through must not end the server
-                response = {500, {}, R"({"status":500,"code":"internal"})", "application/problem+json"};
-            }
-            // Moved, not copied: the session must end on the network thread.
-            asio::post(io_, [answered = std::move(answered), response = std::move(response)]() mutable {
-                answered(std::move(response));
+        return pool_->try_submit(
+            [this, request = std::move(request), answered = std::move(answered)](std::stop_token const& stop) mutable {
+                ServerResponse response;
+                try {
+                    response = handler_(request, stop);
+                } catch (...) { // a door: whatever the handler let through must not end the server
+                    response = {500, {}, R"({"status":500,"code":"internal"})", "application/problem+json"};
+                }
+                // Moved, not copied: the session must end on the network thread.
+                asio::post(io_, [answered = std::move(answered), response = std::move(response)]() mutable {
+                    answered(std::move(response));
+                });
             });
-        });
     }
 
     void stop()
@@ -128,7 +128,7 @@ struct HttpServer::Parts : SessionHost {
         io_.stop();
         thread_.join();
         for (auto* session : sessions_) session->close(); // those that outlasted the grace
-        pool_.reset(); // after the thread: what still waits holds sessions
+        pool_.reset();                                    // after the thread: what still waits holds sessions
     }
 
     ServerOptions options_;
@@ -161,7 +161,8 @@ std::uint16_t HttpServer::port() const { return parts_->port_; }
 std::string HttpServer::url() const
 {
     auto const v6 = parts_->options_.address.find(':') != std::string::npos;
-    return fmt::format("http://{}:{}", v6 ? "[" + parts_->options_.address + "]" : parts_->options_.address, parts_->port_);
+    return fmt::format("http://{}:{}", v6 ? "[" + parts_->options_.address + "]" : parts_->options_.address,
+                       parts_->port_);
 }
 
 } // namespace net

@@ -38,9 +38,9 @@ struct ServerOptions {
     int connections_max = 512;
     std::size_t header_bytes_max = 16U << 10U;
     std::size_t body_bytes_max = 1U << 20U;
-    base::Milliseconds idle_timeout{15'000};  ///< between requests and for a whole header and body
+    base::Milliseconds idle_timeout{15'000}; ///< between requests and for a whole header and body
     base::Milliseconds write_timeout{30'000};
-    base::Milliseconds stop_grace{2'000};     ///< for answers under way when it stops
+    base::Milliseconds stop_grace{2'000}; ///< for answers under way when it stops
 };
 
 /// A small HTTP/1.1 server: one network thread, handlers on a bounded pool. An exception of the handler is answered

@@ -18,7 +18,10 @@ ServerResponse echo(ServerRequest const& request, std::stop_token const&)
     return {200, {}, request.method + " " + request.path + " " + request.body};
 }
 
-std::string ask(net::HttpServer const& server, std::string const& text) { return test::RawClient(server.port()).ask(text); }
+std::string ask(net::HttpServer const& server, std::string const& text)
+{
+    return test::RawClient(server.port()).ask(text);
+}
 bool has(std::string const& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 } // namespace
@@ -26,8 +29,9 @@ bool has(std::string const& text, std::string_view part) { return text.find(part
 TEST(HttpServer, answers_one_request_after_the_other_on_one_connection)
 {
     net::HttpServer const server({}, echo);
-    auto const text = ask(server, "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
-                                  "GET /c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    auto const text =
+        ask(server, "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+                    "GET /c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(has(text, "GET /a "));
     EXPECT_TRUE(has(text, "POST /b hi"));
     EXPECT_TRUE(has(text, "GET /c "));
@@ -46,8 +50,10 @@ TEST(HttpServer, refuses_what_could_be_read_in_two_ways)
 {
     net::HttpServer const server({}, echo);
     auto const status = [&](std::string const& text) { return ask(server, text).substr(9, 3); };
-    EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), "400");
-    EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"), "400");
+    EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+              "400");
+    EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+              "400");
     EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"), "400");
     EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"), "400");
     EXPECT_EQ(status("GET / HTTP/1.1\r\n\r\n"), "400");
@@ -85,11 +91,12 @@ TEST(HttpServer, answers_503_when_no_handler_is_free_and_none_can_wait)
 {
     std::counting_semaphore<8> arrived{0};
     std::counting_semaphore<8> go_on{0};
-    net::HttpServer server({.handler_threads = 1, .waiting_max = 1}, [&](ServerRequest const&, std::stop_token const&) -> ServerResponse {
-        arrived.release();
-        go_on.acquire();
-        return {};
-    });
+    net::HttpServer server({.handler_threads = 1, .waiting_max = 1},
+                           [&](ServerRequest const&, std::stop_token const&) -> ServerResponse {
+                               arrived.release();
+                               go_on.acquire();
+                               return {};
+                           });
     std::string const request = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     test::RawClient const running(server.port());
     running.send(request);
@@ -124,7 +131,8 @@ TEST(HttpServer, names_the_address_that_is_taken)
     net::HttpServer const first({}, echo);
     auto const error = test::error_of([&] { net::HttpServer({.port = first.port()}, echo); });
     EXPECT_EQ(error.code, ErrorCode::Conflict);
-    EXPECT_EQ(std::string(error.what()), "cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use");
+    EXPECT_EQ(std::string(error.what()),
+              "cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use");
     EXPECT_EQ(error.next_action, "choose another port with --listen");
     EXPECT_EQ(test::error_of([&] { net::HttpServer({.address = "nowhere"}, echo); }).code, ErrorCode::InvalidInput);
 }

@@ -63,7 +63,8 @@ std::string gzip(std::string const& text)
 TEST_F(Http, sends_what_was_asked_and_reads_the_answer)
 {
     net::HttpServer server({}, [](ServerRequest const& request, std::stop_token const&) -> ServerResponse {
-        return {201, {{"X-Seen", std::string(request.header("x-thing"))}},
+        return {201,
+                {{"X-Seen", std::string(request.header("x-thing"))}},
                 request.method + " " + request.path + "?" + std::string(request.parameter("q")) + " " + request.body};
     });
     auto request = ask(server.url() + "/a%20b?q=c%26d");
@@ -159,7 +160,8 @@ TEST_F(Http, refuses_an_answer_larger_than_the_limit_also_after_decompression)
 
 TEST_F(Http, refuses_headers_without_end)
 {
-    test::RawServer server([](std::string const&) { return "HTTP/1.1 200 OK\r\nX-Long: " + std::string(90'000, 'x') + "\r\n\r\n"; });
+    test::RawServer server(
+        [](std::string const&) { return "HTTP/1.1 200 OK\r\nX-Long: " + std::string(90'000, 'x') + "\r\n\r\n"; });
     EXPECT_NE(std::string(error_of(ask(server.url())).what()).find("headers are larger"), std::string::npos);
 }
 
@@ -178,10 +180,11 @@ TEST_F(Http, an_answer_that_breaks_off_is_an_error)
 
 TEST_F(Http, gives_up_in_time_on_a_server_that_says_nothing)
 {
-    net::HttpServer server({.stop_grace = 0ms}, [&](ServerRequest const&, std::stop_token const& stop) -> ServerResponse {
-        base::sleep_for(stop, 60s);
-        return {};
-    });
+    net::HttpServer server({.stop_grace = 0ms},
+                           [&](ServerRequest const&, std::stop_token const& stop) -> ServerResponse {
+                               base::sleep_for(stop, 60s);
+                               return {};
+                           });
     auto request = ask(server.url());
     request.total_timeout = 200ms;
     EXPECT_EQ(error_of(request).code, ErrorCode::Timeout);
@@ -190,11 +193,12 @@ TEST_F(Http, gives_up_in_time_on_a_server_that_says_nothing)
 TEST_F(Http, stops_when_told_to)
 {
     std::binary_semaphore arrived{0};
-    net::HttpServer server({.stop_grace = 0ms}, [&](ServerRequest const&, std::stop_token const& stop) -> ServerResponse {
-        arrived.release();
-        base::sleep_for(stop, 60s);
-        return {};
-    });
+    net::HttpServer server({.stop_grace = 0ms},
+                           [&](ServerRequest const&, std::stop_token const& stop) -> ServerResponse {
+                               arrived.release();
+                               base::sleep_for(stop, 60s);
+                               return {};
+                           });
     std::stop_source source;
     std::jthread const stopper([&] {
         arrived.acquire();
@@ -208,7 +212,8 @@ TEST_F(Http, a_port_where_nobody_listens_is_an_upstream_error)
 {
     std::uint16_t port = 0;
     {
-        net::HttpServer const gone({}, [](ServerRequest const&, std::stop_token const&) -> ServerResponse { return {}; });
+        net::HttpServer const gone({},
+                                   [](ServerRequest const&, std::stop_token const&) -> ServerResponse { return {}; });
         port = gone.port();
     }
     EXPECT_EQ(error_of(ask("http://127.0.0.1:" + std::to_string(port))).code, ErrorCode::Upstream);
@@ -222,7 +227,8 @@ TEST_F(Http, redirects_have_a_limit_and_change_the_method_as_the_standard_says)
         if (request.path == "/keep") return {307, {{"Location", "/end"}}, ""};
         return {200, {}, request.method + request.body};
     });
-    EXPECT_NE(std::string(error_of(ask(server.url() + "/loop")).what()).find("more than 5 redirects"), std::string::npos);
+    EXPECT_NE(std::string(error_of(ask(server.url() + "/loop")).what()).find("more than 5 redirects"),
+              std::string::npos);
     auto request = ask(server.url() + "/see-other");
     request.method = "POST";
     request.body = "x";
@@ -235,10 +241,11 @@ TEST_F(Http, asks_many_at_once_and_each_may_fail_alone)
 {
     constexpr int count = 8;
     std::latch together(count); // opens only when all are in flight
-    net::HttpServer server({.handler_threads = count}, [&](ServerRequest const& request, std::stop_token const&) -> ServerResponse {
-        together.arrive_and_wait();
-        return {200, {}, request.path};
-    });
+    net::HttpServer server({.handler_threads = count},
+                           [&](ServerRequest const& request, std::stop_token const&) -> ServerResponse {
+                               together.arrive_and_wait();
+                               return {200, {}, request.path};
+                           });
     net::ClientOptions options = quick();
     options.connections_per_host_max = count;
     net::HttpClient many(options, the_clock, chance());
@@ -272,7 +279,9 @@ TEST_F(Http, a_stream_slower_than_the_network_loses_nothing)
 {
     std::string big;
     for (int i = 0; big.size() < 6U << 20U; ++i) big += std::to_string(i) + ",";
-    net::HttpServer server({}, [&](ServerRequest const&, std::stop_token const&) -> ServerResponse { return {200, {}, big}; });
+    net::HttpServer server({}, [&](ServerRequest const&, std::stop_token const&) -> ServerResponse {
+        return {200, {}, big};
+    });
     std::string got;
     int starts = 0;
     auto const response = client.stream(
@@ -300,7 +309,8 @@ TEST(Resolver, a_host_that_does_not_exist_has_no_address)
 
 TEST(Url, has_one_spelling_per_page)
 {
-    EXPECT_EQ(net::canonical_url("http://www.Example.com/watch/?utm_source=x&b=2&a=1#t"), "https://example.com/watch?a=1&b=2");
+    EXPECT_EQ(net::canonical_url("http://www.Example.com/watch/?utm_source=x&b=2&a=1#t"),
+              "https://example.com/watch?a=1&b=2");
     EXPECT_EQ(net::canonical_url("https://example.com"), "https://example.com/");
     EXPECT_EQ(net::canonical_url("no url"), "no url");
     EXPECT_EQ(net::percent_decode(net::percent_encode("a b/ü&?%")), "a b/ü&?%");

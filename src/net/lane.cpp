@@ -41,7 +41,8 @@ void Lane::post(Action action, Job& job)
     {
         std::scoped_lock const lock(mutex_);
         if (action == Action::Start && orders_.size() >= options_.waiting_max)
-            throw TransferError(ErrorCode::RateLimited, "more than " + std::to_string(options_.waiting_max) + " requests wait", true);
+            throw TransferError(ErrorCode::RateLimited,
+                                "more than " + std::to_string(options_.waiting_max) + " requests wait", true);
         orders_.push_back({action, &job});
     }
     curl_multi_wakeup(multi_);
@@ -58,9 +59,12 @@ bool Lane::obey_orders()
     for (auto const& [action, job] : orders) {
         // A job lives until it is done, and nothing is ordered for it after that: `wait` sees to it.
         auto const known = running_.contains(job->easy);
-        if (action == Action::Start) start(*job);
-        else if (action == Action::Cancel && known) end(*job, CURLE_ABORTED_BY_CALLBACK);
-        else if (action == Action::Resume && known) curl_easy_pause(job->easy, CURLPAUSE_CONT);
+        if (action == Action::Start)
+            start(*job);
+        else if (action == Action::Cancel && known)
+            end(*job, CURLE_ABORTED_BY_CALLBACK);
+        else if (action == Action::Resume && known)
+            curl_easy_pause(job->easy, CURLPAUSE_CONT);
         if (action != Action::Start) job->release_order();
     }
     return true;
@@ -102,8 +106,10 @@ void Lane::loop()
     while (!running_.empty()) end(*running_.begin()->second, CURLE_ABORTED_BY_CALLBACK);
     std::scoped_lock const lock(mutex_);
     for (auto const& [action, job] : orders_) {
-        if (action == Action::Start) job->finish(CURLE_ABORTED_BY_CALLBACK);
-        else job->release_order();
+        if (action == Action::Start)
+            job->finish(CURLE_ABORTED_BY_CALLBACK);
+        else
+            job->release_order();
     }
 }
 
@@ -148,14 +154,16 @@ void Lane::wait(Job& job, std::stop_token const& stop)
     }
     job.changed.wait(lock, [&] { return job.done && job.orders_open == 0; });
     if (broken) std::rethrow_exception(broken);
-    if (cancelled && stop.stop_requested()) fail(ErrorCode::Cancelled, "stopped while asking {}", job.attempt.route.url.origin());
+    if (cancelled && stop.stop_requested())
+        fail(ErrorCode::Cancelled, "stopped while asking {}", job.attempt.route.url.origin());
 }
 
 Response Lane::run(Attempt const& attempt, std::stop_token const& stop)
 {
     auto const begin = std::chrono::steady_clock::now();
     if (begin >= attempt.deadline)
-        throw TransferError(ErrorCode::Timeout, attempt.route.url.origin() + ": no time is left for another request", false);
+        throw TransferError(ErrorCode::Timeout, attempt.route.url.origin() + ": no time is left for another request",
+                            false);
     Job job(attempt, options_);
     post(Action::Start, job);
     wait(job, stop);

@@ -53,8 +53,8 @@ std::vector<Address> system_resolver(std::string const& host, base::Milliseconds
 {
     if (lookups.fetch_add(1) >= lookups_max) {
         --lookups;
-        fail(ErrorCode::Upstream, base::Next{"check the network's name server"},
-             "{}: {} name lookups wait already", host, lookups_max);
+        fail(ErrorCode::Upstream, base::Next{"check the network's name server"}, "{}: {} name lookups wait already",
+             host, lookups_max);
     }
     auto const lookup = std::make_shared<Lookup>();
     std::thread([host, lookup] {
@@ -65,11 +65,13 @@ std::vector<Address> system_resolver(std::string const& host, base::Milliseconds
     lookup->changed.wait_for(lock, stop, timeout, [&] { return lookup->finished; });
     if (lookup->finished) {
         if (lookup->error == EAI_AGAIN)
-            fail(ErrorCode::Upstream, base::Next{"check the network's name server"}, "{}: the name server does not answer", host);
+            fail(ErrorCode::Upstream, base::Next{"check the network's name server"},
+                 "{}: the name server does not answer", host);
         return lookup->addresses;
     }
     if (stop.stop_requested()) fail(ErrorCode::Cancelled, "stopped while looking up {}", host);
-    fail(ErrorCode::Timeout, base::Next{"check the network's name server"}, "{}: no address after {} ms", host, timeout.count());
+    fail(ErrorCode::Timeout, base::Next{"check the network's name server"}, "{}: no address after {} ms", host,
+         timeout.count());
 }
 
 } // namespace net

@@ -29,8 +29,9 @@ void Session::read_header()
     parser_->header_limit(static_cast<std::uint32_t>(host_.options().header_bytes_max));
     parser_->body_limit(host_.options().body_bytes_max);
     stream_.expires_after(host_.options().idle_timeout);
-    http::async_read_header(stream_, buffer_, *parser_,
-                            [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_header(error); });
+    http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_header(error); });
 }
 
 static int status_of(beast::error_code error)
@@ -64,10 +65,13 @@ void Session::on_header(beast::error_code error)
     };
     if (!beast::iequals(header[http::field::expect], "100-continue")) return next();
     cut_text_ = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(stream_, asio::buffer(cut_text_), [self = shared_from_this(), next](beast::error_code failed, std::size_t) {
-        if (failed) self->close();
-        else next();
-    });
+    asio::async_write(stream_, asio::buffer(cut_text_),
+                      [self = shared_from_this(), next](beast::error_code failed, std::size_t) {
+                          if (failed)
+                              self->close();
+                          else
+                              next();
+                      });
 }
 
 void Session::on_read(beast::error_code error)
@@ -126,8 +130,10 @@ void Session::answer(ServerResponse response)
 {
     if (host_.stopping()) keep_alive_ = false;
     stream_.expires_after(host_.options().write_timeout);
-    if (response.cut_after) write_cut(response);
-    else write(std::move(response));
+    if (response.cut_after)
+        write_cut(response);
+    else
+        write(std::move(response));
 }
 
 void Session::write(ServerResponse response)
@@ -147,8 +153,10 @@ void Session::write(ServerResponse response)
     }
     http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
         self->busy_ = self->busy_ && (self->host_.busy(false), false);
-        if (error || !self->keep_alive_ || self->host_.stopping()) self->close();
-        else self->read_header();
+        if (error || !self->keep_alive_ || self->host_.stopping())
+            self->close();
+        else
+            self->read_header();
     });
 }
 

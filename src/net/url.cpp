@@ -89,7 +89,8 @@ void check_host(std::string_view written, std::string_view text)
         return;
     }
     auto const host = base::lower_ascii(written.substr(0, written.find(':')));
-    if (host.empty() || host.size() > 253) fail(ErrorCode::InvalidInput, "{}: the host name is empty or too long", shown(text));
+    if (host.empty() || host.size() > 253)
+        fail(ErrorCode::InvalidInput, "{}: the host name is empty or too long", shown(text));
     if (!std::all_of(host.begin(), host.end(), is_host_byte))
         fail(ErrorCode::InvalidInput, base::Next{"write an international name in its xn-- form"},
              "{}: a host name has only letters, digits, dots and dashes", shown(text));
@@ -130,10 +131,7 @@ std::string Url::origin() const
     return scheme + "://" + host + (own ? "" : ":" + std::to_string(port));
 }
 
-std::string Url::bare_host() const
-{
-    return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
-}
+std::string Url::bare_host() const { return host.starts_with('[') ? host.substr(1, host.size() - 2) : host; }
 
 Url parse_url(std::string_view text)
 {
@@ -240,7 +238,8 @@ std::string make_query(std::vector<std::pair<std::string, std::string>> const& p
 
 static bool is_tracking(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 7> names{"fbclid", "gclid", "igshid", "mc_cid", "mc_eid", "si", "feature"};
+    static constexpr std::array<std::string_view, 7> names{"fbclid", "gclid", "igshid", "mc_cid",
+                                                           "mc_eid", "si",    "feature"};
     return name.starts_with("utm_") || std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -258,7 +257,8 @@ std::string canonical_url(std::string_view text)
     auto const mark = url.target.find('?');
     auto path = url.target.substr(0, mark);
     while (path.size() > 1 && path.back() == '/') path.pop_back();
-    auto parameters = mark == std::string::npos ? decltype(parse_query("")){} : parse_query(url.target.substr(mark + 1));
+    auto parameters =
+        mark == std::string::npos ? decltype(parse_query("")){} : parse_query(url.target.substr(mark + 1));
     std::erase_if(parameters, [](auto const& parameter) { return is_tracking(parameter.first); });
     std::sort(parameters.begin(), parameters.end());
     url.target = path + (parameters.empty() ? "" : "?" + make_query(parameters));

@@ -130,7 +130,8 @@ TEST(UrlGuard, a_guarded_request_never_takes_over_a_connection_of_the_operator)
 
 TEST(UrlGuard, a_name_that_turns_private_after_its_first_answer_is_refused)
 {
-    net::HttpServer inside({}, [](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse { return {}; });
+    net::HttpServer inside({},
+                           [](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse { return {}; });
     auto calls = 0;
     net::ClientOptions options;
     options.resolver = [&](std::string const&, base::Milliseconds, std::stop_token const&) {
@@ -148,7 +149,8 @@ TEST(UrlGuard, a_name_that_turns_private_after_its_first_answer_is_refused)
 TEST(UrlGuard, the_socket_itself_is_checked_where_an_exempt_name_leads_elsewhere)
 {
     // The exempt origin resolves to a public address; pinned there, it can't reach this machine.
-    net::HttpServer inside({}, [](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse { return {}; });
+    net::HttpServer inside({},
+                           [](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse { return {}; });
     auto const origin = "http://feeds.example.com:" + std::to_string(inside.port());
     net::ClientOptions options;
     options.guard_exempt_origins = {origin};
@@ -183,7 +185,9 @@ TEST(UrlGuard, behind_a_proxy_the_target_is_checked_here_and_asked_for_by_addres
 
 TEST(UrlGuard, proxy_variables_of_the_environment_count_for_nothing)
 {
-    net::HttpServer server({}, [](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse { return {200, {}, "direct"}; });
+    net::HttpServer server({}, [](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse {
+        return {200, {}, "direct"};
+    });
     ::setenv("http_proxy", "http://127.0.0.1:9", 1);
     ::setenv("ALL_PROXY", "http://127.0.0.1:9", 1);
     net::HttpClient client({}, the_clock, chance());
@@ -203,7 +207,8 @@ TEST(UrlGuard, a_redirect_off_an_operators_endpoint_is_guarded_and_loses_the_key
     net::HttpServer endpoint({}, [&](net::ServerRequest const&, std::stop_token const&) -> net::ServerResponse {
         return {307, {{"Location", other.url() + "/"}}, ""};
     });
-    net::Request const request{.url = endpoint.url() + "/", .trust = net::Trust::Operator, .headers = {{"X-Api-Key", "k"}}};
+    net::Request const request{
+        .url = endpoint.url() + "/", .trust = net::Trust::Operator, .headers = {{"X-Api-Key", "k"}}};
     net::HttpClient strict({}, the_clock, chance());
     EXPECT_EQ(test::error_of([&] { strict.send(request); }).code, ErrorCode::Forbidden);
     EXPECT_EQ(key, "none");

@@ -11,7 +11,8 @@ class ArchiveOrg {
 public:
     ArchiveOrg(std::string search, std::string metadata, std::string file = "a video")
         : search_(std::move(search)), metadata_(std::move(metadata)), file_(std::move(file)),
-          platform([this](net::ServerRequest const& request) { return answer(request); }, R"({"error":"the search is resting"})")
+          platform([this](net::ServerRequest const& request) { return answer(request); },
+                   R"({"error":"the search is resting"})")
     {
     }
 
@@ -29,14 +30,16 @@ private:
 
     net::ServerResponse search(net::ServerRequest const& request)
     {
-        static std::array<std::string_view, 10> const fields{"identifier", "title",       "description", "creator",    "publicdate",
-                                                             "downloads",  "num_reviews", "subject",     "licenseurl", "language"};
+        static std::array<std::string_view, 10> const fields{"identifier", "title",     "description", "creator",
+                                                             "publicdate", "downloads", "num_reviews", "subject",
+                                                             "licenseurl", "language"};
         Check const field = [](std::string const& value) -> std::string {
             return std::find(fields.begin(), fields.end(), value) != fields.end() ? "" : "is no field";
         };
         Check const query = [](std::string const& value) -> std::string {
             auto const from = value.find(" AND mediatype:(movies) AND publicdate:[");
-            if (!value.starts_with("(\"") || from == std::string::npos || !value.ends_with(" TO *]")) return "is not the query expected";
+            if (!value.starts_with("(\"") || from == std::string::npos || !value.ends_with(" TO *]"))
+                return "is not the query expected";
             auto const date = value.substr(from + 40, value.size() - from - 46);
             return utc_time()(date);
         };

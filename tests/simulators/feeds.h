@@ -9,7 +9,8 @@ namespace simulators {
 class Feeds {
 public:
     explicit Feeds(std::map<std::string, std::string> feeds)
-        : feeds_(std::move(feeds)), platform([this](net::ServerRequest const& request) { return answer(request); }, "<error/>")
+        : feeds_(std::move(feeds)),
+          platform([this](net::ServerRequest const& request) { return answer(request); }, "<error/>")
     {
     }
 

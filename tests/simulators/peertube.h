@@ -9,14 +9,15 @@ public:
     PeerTube(std::string search, std::string video)
         : search_(std::move(search)), video_(std::move(video)),
           platform([this](net::ServerRequest const& request) { return answer(request); },
-                   R"({"type":"about:blank","status":400,"detail":"Incorrect request parameters","error":"Incorrect request parameters"})")
+                   R"({"type":"about:blank","status":400,"error":"Incorrect request parameters"})")
     {
     }
 
 private:
     std::string here(std::string text) const
     {
-        for (auto at = text.find("{here}"); at != std::string::npos; at = text.find("{here}")) text.replace(at, 6, platform.url());
+        for (auto at = text.find("{here}"); at != std::string::npos; at = text.find("{here}"))
+            text.replace(at, 6, platform.url());
         return text;
     }
 

@@ -16,14 +16,14 @@ namespace simulators {
 
 enum class Fault {
     None,
-    Busy,       ///< 429 with Retry-After: 3600
-    Down,       ///< 503 with Retry-After: 0
-    Truncated,  ///< the body ends in the middle
-    BlockPage,  ///< 200 with a web page
-    Nonsense,   ///< 200 with broken JSON
-    OddLayout,  ///< 200 with JSON of another shape
+    Busy,        ///< 429 with Retry-After: 3600
+    Down,        ///< 503 with Retry-After: 0
+    Truncated,   ///< the body ends in the middle
+    BlockPage,   ///< 200 with a web page
+    Nonsense,    ///< 200 with broken JSON
+    OddLayout,   ///< 200 with JSON of another shape
     ErrorInside, ///< the platform's own error
-    Hang,       ///< no answer until the server stops
+    Hang,        ///< no answer until the server stops
 };
 
 /// A check of one parameter: "" where the value is fine, otherwise what is wrong with it.
@@ -49,7 +49,9 @@ inline Check whole_number(long low, long high)
 inline Check utc_time()
 {
     return [](std::string const& value) -> std::string {
-        return value.size() == 20 && value.ends_with('Z') && base::parse_time(value) ? "" : "is no time like 2026-05-01T00:00:00Z";
+        return value.size() == 20 && value.ends_with('Z') && base::parse_time(value)
+                   ? ""
+                   : "is no time like 2026-05-01T00:00:00Z";
     };
 }
 
@@ -59,8 +61,9 @@ public:
     using Answer = std::function<net::ServerResponse(net::ServerRequest const& request)>;
     Platform(Answer answer, std::string error_body)
         : answer_(std::move(answer)), error_body_(std::move(error_body)),
-          server_({.stop_grace = base::Milliseconds(0)},
-                  [this](net::ServerRequest const& request, std::stop_token const& stop) { return serve(request, stop); })
+          server_(
+              {.stop_grace = base::Milliseconds(0)},
+              [this](net::ServerRequest const& request, std::stop_token const& stop) { return serve(request, stop); })
     {
     }
 
@@ -119,11 +122,13 @@ private:
     {
         auto const fault = next_fault(request.path);
         auto const agent = std::string(request.header("User-Agent"));
-        if (agent.empty() || agent.find("Mozilla") != std::string::npos) return refuse(403, "the User-Agent must name the tool");
+        if (agent.empty() || agent.find("Mozilla") != std::string::npos)
+            return refuse(403, "the User-Agent must name the tool");
         switch (fault) {
         case Fault::Busy: return {429, {{"Retry-After", "3600"}}, R"({"title":"Too Many Requests"})"};
         case Fault::Down: return {503, {{"Retry-After", "0"}}, "maintenance", "text/plain"};
-        case Fault::BlockPage: return {200, {}, "<!DOCTYPE html><html><title>Are you human?</title></html>", "text/html"};
+        case Fault::BlockPage:
+            return {200, {}, "<!DOCTYPE html><html><title>Are you human?</title></html>", "text/html"};
         case Fault::Nonsense: return {200, {}, R"({"response": {"docs": [)"};
         case Fault::OddLayout: return {200, {}, R"({"version": 9, "results": {"list": []}})"};
         case Fault::ErrorInside: return {200, {}, error_body_};

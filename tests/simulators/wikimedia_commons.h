@@ -7,8 +7,9 @@ namespace simulators {
 class WikimediaCommons {
 public:
     explicit WikimediaCommons(std::string search)
-        : search_(std::move(search)), platform([this](net::ServerRequest const& request) { return answer(request); },
-                                               R"({"error":{"code":"maxlag","info":"Waiting for db9: 7 seconds lagged."}})")
+        : search_(std::move(search)),
+          platform([this](net::ServerRequest const& request) { return answer(request); },
+                   R"({"error":{"code":"maxlag","info":"Waiting for db9: 7 seconds lagged."}})")
     {
     }
 
@@ -21,18 +22,19 @@ private:
         Check const query = [](std::string const& value) -> std::string {
             return value.starts_with("filetype:video ") && value.size() > 15 ? "" : "is not the query expected";
         };
-        auto const wrong = Platform::check(request, {{"action", exactly("query")},
-                                                     {"format", exactly("json")},
-                                                     {"generator", exactly("search")},
-                                                     {"gsrnamespace", exactly("6")},
-                                                     {"gsrsearch", query},
-                                                     {"gsrsort", exactly("create_timestamp_desc")},
-                                                     {"gsrlimit", whole_number(1, 50)},
-                                                     {"gsroffset", whole_number(0, 10'000)},
-                                                     {"prop", exactly("imageinfo")},
-                                                     {"iiprop", exactly("url|size|mime|mediatype|timestamp|user|extmetadata")},
-                                                     {"iiurlwidth", exactly("320")},
-                                                     {"maxlag", exactly("5")}});
+        auto const wrong =
+            Platform::check(request, {{"action", exactly("query")},
+                                      {"format", exactly("json")},
+                                      {"generator", exactly("search")},
+                                      {"gsrnamespace", exactly("6")},
+                                      {"gsrsearch", query},
+                                      {"gsrsort", exactly("create_timestamp_desc")},
+                                      {"gsrlimit", whole_number(1, 50)},
+                                      {"gsroffset", whole_number(0, 10'000)},
+                                      {"prop", exactly("imageinfo")},
+                                      {"iiprop", exactly("url|size|mime|mediatype|timestamp|user|extmetadata")},
+                                      {"iiurlwidth", exactly("320")},
+                                      {"maxlag", exactly("5")}});
         if (!wrong.empty()) return platform.refuse(400, wrong);
         return {200, {}, search_};
     }

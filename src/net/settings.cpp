@@ -1,0 +1,27 @@
+#include "net/settings.h"
+
+namespace net {
+
+std::vector<base::Setting> settings()
+{
+    return {
+        {"net", "user_agent", "how the program names itself to other servers; some want a contact in it",
+         "ettametta/0.1 (self-hosted; set net.user_agent to name a contact)"},
+        {"net", "proxy", "http:// or https:// proxy for everything that goes out"},
+        {"net", "ca_file", "certificates to trust instead of the system's"},
+    };
+}
+
+ClientOptions options_from(base::Config const& config)
+{
+    ClientOptions options;
+    options.user_agent = config.text("net.user_agent");
+    options.proxy = config.text("net.proxy");
+    options.ca_file = config.text("net.ca_file");
+    for (auto const c : options.user_agent)
+        if (static_cast<unsigned char>(c) < 0x20)
+            base::fail(base::ErrorCode::InvalidInput, "net.user_agent: holds a control character");
+    return options;
+}
+
+} // namespace net
