@@ -19,6 +19,16 @@ constexpr double same_scene = 0.5;        ///< of the difference at the cut: bel
 constexpr double shot_seconds_min = 0.3;
 constexpr std::size_t cuts_max = 100'000;
 
+/// Shares a value out to the two bins nearest to it: a plain picture that grows a little brighter must not jump.
+void count(float* bins, int size, std::uint8_t value, float share)
+{
+    auto const place = std::clamp(static_cast<float>(value * size) / 256.0F - 0.5F, 0.0F, static_cast<float>(size - 1));
+    auto const lower = std::min(static_cast<int>(place), size - 2);
+    auto const rest = place - static_cast<float>(lower);
+    bins[lower] += share * (1 - rest);
+    bins[lower + 1] += share * rest;
+}
+
 } // namespace
 
 Look make_look(double at, std::uint8_t const* const planes[3], int const strides[3])
@@ -29,9 +39,9 @@ Look make_look(double at, std::uint8_t const* const planes[3], int const strides
         for (int x = 0; x < look_width; ++x) {
             auto const luma = planes[0][y * strides[0] + x];
             look.luma[static_cast<std::size_t>(y * look_width + x)] = luma;
-            look.histogram[luma >> 3U] += share;
-            look.histogram[32U + (planes[1][y * strides[1] + x] >> 4U)] += share;
-            look.histogram[48U + (planes[2][y * strides[2] + x] >> 4U)] += share;
+            count(look.histogram.data(), 32, luma, share);
+            count(look.histogram.data() + 32, 16, planes[1][y * strides[1] + x], share);
+            count(look.histogram.data() + 48, 16, planes[2][y * strides[2] + x], share);
         }
     }
     return look;
