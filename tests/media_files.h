@@ -7,6 +7,18 @@
 #include <sys/stat.h>
 #include <vector>
 
+// Builds with AddressSanitizer or ThreadSanitizer reserve more memory than any limit and fork tools of their own.
+#define TEST_SANITIZED 0
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#undef TEST_SANITIZED
+#define TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef TEST_SANITIZED
+#define TEST_SANITIZED 1
+#endif
+#endif
+
 namespace test {
 
 using Path = std::filesystem::path;

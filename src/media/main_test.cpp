@@ -76,7 +76,7 @@ TEST_F(ChildTest, a_wrong_call_is_exit_code_two)
     EXPECT_NE(answer(unknown).error.value().message.find("analyse"), std::string::npos);
 }
 
-#if !defined(__has_feature) || !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#if !TEST_SANITIZED
 TEST_F(ChildTest, too_little_memory_is_one_clear_error)
 {
     plan::AnalyseRequest request{.input = files.eight_k(3).string()};

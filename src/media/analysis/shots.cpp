@@ -9,10 +9,10 @@ namespace media::analysis {
 
 namespace {
 
-constexpr std::size_t window = 10;          ///< pictures on either side that a cut must stand out from
-constexpr double difference_min = 0.12;     ///< real cuts of dull pictures reach twice that
-constexpr double difference_certain = 0.45; ///< of pictures with nothing in common
-constexpr double sparse_difference_min = 0.30;
+constexpr std::size_t window = 10;             ///< pictures on either side that a cut must stand out from
+constexpr double difference_min = 0.12;        ///< real cuts of dull pictures reach twice that
+constexpr double difference_certain = 0.45;    ///< of pictures with nothing in common
+constexpr double sparse_difference_min = 0.22; ///< key frames of one shot, seconds apart, mostly stay below
 constexpr double standing_out = 5;        ///< times the usual difference around it: fast movement reaches 3.5, cuts 20
 constexpr double flash_seconds_max = 0.4; ///< a picture that comes back within this was never away
 constexpr double same_scene = 0.5;        ///< of the difference at the cut: below it the scene is the same
