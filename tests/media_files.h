@@ -7,6 +7,18 @@
 #include <sys/stat.h>
 #include <vector>
 
+// Builds with AddressSanitizer or ThreadSanitizer reserve more memory than any limit and fork tools of their own.
+#define TEST_SANITIZED 0
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#undef TEST_SANITIZED
+#define TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef TEST_SANITIZED
+#define TEST_SANITIZED 1
+#endif
+#endif
+
 namespace test {
 
 using Path = std::filesystem::path;
@@ -59,7 +71,10 @@ public:
         return ffmpeg({"-i", plain(2, "320x240", "unrotated.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"},
                       folder_ / "rotated.mp4");
     }
-    Path odd_sized() const { return make("odd.mp4", 1, "321x179", {"-c:v", "libx264", "-pix_fmt", "yuv444p"}); }
+    Path odd_sized() const
+    {
+        return make("odd.mp4", 1, "321x179", {"-vf", "scale=321:179,setsar=1,format=yuv444p", "-c:v", "libx264"});
+    }
     Path wide_pixels() const
     {
         return make("anamorphic.mp4", 1, "360x288", {"-vf", "setsar=16/11", "-c:v", "libx264"});

@@ -47,18 +47,6 @@ AVStream* best_stream(Input const& input, AVMediaType type)
     return stream;
 }
 
-void check_picture_size(Input const& input, AVStream const& stream)
-{
-    auto const width = stream.codecpar->width;
-    auto const height = stream.codecpar->height;
-    if (width <= 0 || height <= 0)
-        base::fail(base::ErrorCode::InvalidInput, "'{}': its picture has no size, the file is damaged", input.path());
-    if (static_cast<std::int64_t>(width) * height > picture_pixels_max)
-        base::fail(base::ErrorCode::InvalidInput,
-                   "'{}': the picture of {}x{} is larger than the limit of {} pixels (8K)", input.path(), width, height,
-                   picture_pixels_max);
-}
-
 double start_of(AVStream const* stream)
 {
     if (!stream || stream->start_time == AV_NOPTS_VALUE) return std::numeric_limits<double>::infinity();
@@ -81,7 +69,9 @@ void Decoder::find_streams()
     if (audio && (audio->codecpar->sample_rate <= 0 || audio->codecpar->ch_layout.nb_channels <= 0)) audio = nullptr;
     if (!video && !audio)
         base::fail(base::ErrorCode::InvalidInput, "'{}' holds neither picture nor sound", input_.path());
-    if (video) check_picture_size(input_, *video);
+    if (video && (video->codecpar->width <= 0 || video->codecpar->height <= 0))
+        base::fail(base::ErrorCode::InvalidInput, "'{}': its picture has no size, the file is damaged", input_.path());
+    if (video) check_picture_size(input_.path(), *video->codecpar);
     auto const start = std::min(start_of(video), start_of(audio));
     origin_ = std::isfinite(start) ? start : 0;
     info_ = inspect(input_, video, audio, origin_);

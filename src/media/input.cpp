@@ -48,6 +48,14 @@ struct StreamOptions {
 
 } // namespace
 
+void check_picture_size(std::string const& path, AVCodecParameters const& picture)
+{
+    if (static_cast<std::int64_t>(picture.width) * picture.height > picture_pixels_max)
+        base::fail(base::ErrorCode::InvalidInput,
+                   "'{}': the picture of {}x{} is larger than the limit of {} pixels (8K)", path, picture.width,
+                   picture.height, picture_pixels_max);
+}
+
 void Input::IoDeleter::operator()(AVIOContext* io) const
 {
     av_freep(&io->buffer);
@@ -103,6 +111,7 @@ void Input::open_container()
 void Input::read_streams()
 {
     forget_av_log();
+    for (unsigned i = 0; i < context_->nb_streams; ++i) check_picture_size(path_, *context_->streams[i]->codecpar);
     StreamOptions options(context_->nb_streams);
     auto const result = avformat_find_stream_info(context_.get(), options.dictionaries.data());
     if (result == AVERROR(ENOMEM)) throw std::bad_alloc();

@@ -10,6 +10,9 @@ namespace media {
 inline constexpr std::int64_t picture_pixels_max = 8192LL * 4320;
 inline constexpr int streams_max = 100;
 
+/// InvalidInput above picture_pixels_max.
+void check_picture_size(std::string const& path, AVCodecParameters const& picture);
+
 /// An opened local media file. libav reads through our own descriptor and may open nothing else: no network, no
 /// playlist, no list of other files, no picture sequence; only containers that hold their streams themselves.
 class Input {

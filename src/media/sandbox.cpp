@@ -105,7 +105,8 @@ void filter_system_calls()
     for (auto const call : refused) keep(seccomp_rule_add(filter, refusal, call, 0));
     if (!sanitized) { // LeakSanitizer clones a process that traces this one
         keep(seccomp_rule_add(filter, refusal, SCMP_SYS(ptrace), 0));
-        keep(seccomp_rule_add(filter, refusal, SCMP_SYS(clone), 1, scmp_arg_cmp{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0}));
+        keep(seccomp_rule_add(filter, refusal, SCMP_SYS(clone), 1,
+                              scmp_arg_cmp{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0}));
     }
     // Its flags lie in memory, out of the filter's sight; with ENOSYS glibc starts threads through clone.
     keep(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));

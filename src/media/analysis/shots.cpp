@@ -9,15 +9,25 @@ namespace media::analysis {
 
 namespace {
 
-constexpr std::size_t window = 10;          ///< pictures on either side that a cut must stand out from
-constexpr double difference_min = 0.12;     ///< real cuts of dull pictures reach twice that
-constexpr double difference_certain = 0.45; ///< of pictures with nothing in common
-constexpr double sparse_difference_min = 0.30;
+constexpr std::size_t window = 10;             ///< pictures on either side that a cut must stand out from
+constexpr double difference_min = 0.12;        ///< real cuts of dull pictures reach twice that
+constexpr double difference_certain = 0.45;    ///< of pictures with nothing in common
+constexpr double sparse_difference_min = 0.22; ///< key frames of one shot, seconds apart, mostly stay below
 constexpr double standing_out = 5;        ///< times the usual difference around it: fast movement reaches 3.5, cuts 20
 constexpr double flash_seconds_max = 0.4; ///< a picture that comes back within this was never away
 constexpr double same_scene = 0.5;        ///< of the difference at the cut: below it the scene is the same
 constexpr double shot_seconds_min = 0.3;
 constexpr std::size_t cuts_max = 100'000;
+
+/// Shares a value out to the two bins nearest to it: a plain picture that grows a little brighter must not jump.
+void count(float* bins, int size, std::uint8_t value, float share)
+{
+    auto const place = std::clamp(static_cast<float>(value * size) / 256.0F - 0.5F, 0.0F, static_cast<float>(size - 1));
+    auto const lower = std::min(static_cast<int>(place), size - 2);
+    auto const rest = place - static_cast<float>(lower);
+    bins[lower] += share * (1 - rest);
+    bins[lower + 1] += share * rest;
+}
 
 } // namespace
 
@@ -29,9 +39,9 @@ Look make_look(double at, std::uint8_t const* const planes[3], int const strides
         for (int x = 0; x < look_width; ++x) {
             auto const luma = planes[0][y * strides[0] + x];
             look.luma[static_cast<std::size_t>(y * look_width + x)] = luma;
-            look.histogram[luma >> 3U] += share;
-            look.histogram[32U + (planes[1][y * strides[1] + x] >> 4U)] += share;
-            look.histogram[48U + (planes[2][y * strides[2] + x] >> 4U)] += share;
+            count(look.histogram.data(), 32, luma, share);
+            count(look.histogram.data() + 32, 16, planes[1][y * strides[1] + x], share);
+            count(look.histogram.data() + 48, 16, planes[2][y * strides[2] + x], share);
         }
     }
     return look;

@@ -19,7 +19,11 @@ constexpr double gap_seconds_max = 0.05; ///< a longer hole in the sound starts 
 /// Takes sound in order, cuts it into blocks at pauses and recognises what is speech in them.
 class Listener {
 public:
-    Listener(plan::Transcript& transcript, std::stop_token stop) : transcript_(transcript), stop_(std::move(stop)) {}
+    /// heard: how far recognition is, in seconds of the source.
+    Listener(plan::Transcript& transcript, std::function<void(double)> heard, std::stop_token stop)
+        : transcript_(transcript), heard_(std::move(heard)), stop_(std::move(stop))
+    {
+    }
 
     void add(std::span<std::int16_t const> samples, double seconds)
     {
@@ -44,12 +48,14 @@ private:
                 word.end += at;
                 transcript_.words.push_back(std::move(word));
             }
+            heard_(start_ + static_cast<double>(utterance.end) / sample_rate);
         }
         block_.erase(block_.begin(), block_.begin() + static_cast<std::ptrdiff_t>(count));
         start_ += static_cast<double>(count) / sample_rate;
     }
 
     plan::Transcript& transcript_;
+    std::function<void(double)> heard_;
     std::stop_token stop_;
     Recogniser recogniser_;
     std::vector<std::int16_t> block_;
@@ -89,15 +95,16 @@ plan::Transcript transcribe(std::filesystem::path const& path, std::vector<plan:
     double whole = 0;
     for (auto const& part : parts) whole += part.length();
     double done = 0;
-    Listener listener(transcript, stop);
+    double part_start = 0;
+    auto const heard = [&](double seconds) { meter.report(std::min(0.99, (done + seconds - part_start) / whole)); };
+    Listener listener(transcript, heard, stop);
     for (auto const& part : parts) {
+        part_start = part.start;
         SoundConverter<std::int16_t> converter(sample_rate, 1);
         decoder.seek(part.start);
         Item item;
-        while (decoder.next(item) && item.seconds < part.end) {
+        while (decoder.next(item) && item.seconds < part.end)
             listener.add(converter.convert(*item.frame), item.seconds);
-            meter.report(std::min(0.99, (done + item.seconds - part.start) / whole));
-        }
         listener.finish();
         done += part.length();
     }
