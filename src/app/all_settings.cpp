@@ -7,6 +7,7 @@ std::span<base::Setting const> all_settings()
     static std::vector<base::Setting> const settings = [] {
         std::vector<base::Setting> list{
             {"database", "url", "postgres://... instead of SQLite in the data folder", "", "DATABASE_URL", true},
+            {"jobs", "lease", "a worker that is silent for so long has lost its jobs", "60s"},
             {"net", "user_agent", "how this program names itself to sources; add a way to reach you", "ettametta/0.1 (self-hosted content engine)"},
             {"net", "proxy", "http:// or https:// proxy for everything outgoing"},
             {"net", "ca_file", "certificates to trust instead of the system's"},

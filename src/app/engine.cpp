@@ -23,6 +23,7 @@ static jobs::RunnerOptions runner_options(App& app)
     options.worker = fmt::format("{}:{}", host, ::getpid());
     options.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 1, 64));
     options.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 1, 64));
+    options.lease = app.config().duration("jobs.lease");
     return options;
 }
 

@@ -11,6 +11,7 @@ namespace studio {
 static constexpr int source_side_max = 2160;
 static constexpr double follow_seconds = 2;   // how often the crop may move on within a shot
 static constexpr double follow_distance = 0.08; // of the picture's width: less is left alone
+static constexpr std::size_t sightings_min = 3; // fewer in a shot are chance: foam and foliage look like faces too
 static constexpr double face_y_offset = 0.12; // the face's place is above the middle of a portrait
 
 namespace {
@@ -65,7 +66,7 @@ static double median(std::vector<double> values)
 }
 
 /// The median centre of the largest face at each moment in [start, end).
-static std::optional<Point> face_center(std::vector<plan::Face> const& faces, double start, double end)
+static std::optional<Point> face_center(std::vector<plan::Face> const& faces, double start, double end, std::size_t sightings = 1)
 {
     std::vector<double> xs;
     std::vector<double> ys;
@@ -82,14 +83,14 @@ static std::optional<Point> face_center(std::vector<plan::Face> const& faces, do
         if (!largest || face.width * face.height > largest->width * largest->height) largest = &face;
     }
     take();
-    if (xs.empty()) return std::nullopt;
+    if (xs.size() < sightings) return std::nullopt;
     return Point{median(xs), median(ys)};
 }
 
 /// Adds the keys of one shot, seen in the clip from `at` on.
 static int frame_shot(std::vector<plan::Face> const& faces, plan::Span const& shot, double at, std::vector<plan::FramingKey>& path)
 {
-    auto const whole = face_center(faces, shot.start, shot.end);
+    auto const whole = face_center(faces, shot.start, shot.end, sightings_min);
     auto const down = [](double y) { return std::min(1.0, y + face_y_offset); };
     if (!whole) {
         path.push_back({at, 0.5, 0.5, true});

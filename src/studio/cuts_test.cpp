@@ -1,0 +1,159 @@
+#include "studio/cuts.h"
+#include "studio/framing.h"
+#include "support.h"
+
+using studio::TrimMode;
+
+/// A minute of quiet footage with a lively part from 40 s on, and a shot boundary at 39.6 s.
+static plan::Analysis film()
+{
+    plan::Analysis analysis;
+    analysis.media.path = "/film.mp4";
+    analysis.media.duration_seconds = 60;
+    analysis.media.video = plan::VideoStream{.width = 1920, .height = 1080, .frames_per_second = 25};
+    analysis.shots = {{0, 39.6}, {39.6, 60}};
+    for (int i = 0; i < 120; ++i) {
+        analysis.motion.values.push_back(i >= 80 && i < 100 ? 0.5 : 0.05);
+        analysis.audio_energy.values.push_back(i >= 80 && i < 100 ? 0.4 : 0.1);
+    }
+    return analysis;
+}
+
+static std::vector<plan::Cut> cuts_of(plan::Analysis const& analysis, studio::Trim const& trim)
+{
+    std::vector<plan::Decision> decisions;
+    return studio::choose_cuts(analysis, trim, decisions);
+}
+
+TEST(Trim, is_read_from_text)
+{
+    EXPECT_EQ(studio::parse_trim("silence").mode, TrimMode::Silence);
+    EXPECT_EQ(studio::parse_trim("3.5-12").range.end, 12);
+    for (auto const* text : {"", "12", "5-3", "a-b", "1-2-3", "-4", "nan-5"})
+        EXPECT_EQ(test::error_of([&] { studio::parse_trim(text); }).code, base::ErrorCode::InvalidInput) << text;
+}
+
+TEST(Cuts, the_hook_is_the_liveliest_part_and_starts_with_its_shot)
+{
+    auto const cuts = cuts_of(film(), {.target_seconds = 10});
+    ASSERT_EQ(cuts.size(), 1U);
+    EXPECT_DOUBLE_EQ(cuts[0].start, 39.6);
+    EXPECT_DOUBLE_EQ(cuts[0].end, 49.6);
+    EXPECT_NE(cuts[0].reason.find("starts with the shot"), std::string::npos);
+}
+
+TEST(Cuts, what_is_short_enough_stays_whole)
+{
+    EXPECT_DOUBLE_EQ(cuts_of(film(), {.target_seconds = 90})[0].length(), 60);
+}
+
+TEST(Cuts, silences_go_but_leave_breath)
+{
+    auto analysis = film();
+    analysis.silences = {{0, 2}, {10, 10.4}, {20, 25}, {58, 60}};
+    auto const cuts = cuts_of(analysis, {.mode = TrimMode::Silence});
+    ASSERT_EQ(cuts.size(), 2U);
+    EXPECT_NEAR(cuts[0].start, 1.85, 1e-9);
+    EXPECT_NEAR(cuts[0].end, 20.15, 1e-9);
+    EXPECT_NEAR(cuts[1].start, 24.85, 1e-9);
+    EXPECT_NEAR(cuts[1].end, 58.15, 1e-9);
+}
+
+TEST(Cuts, a_file_that_is_all_silence_is_kept)
+{
+    auto analysis = film();
+    analysis.silences = {{0, 60}};
+    EXPECT_EQ(cuts_of(analysis, {.mode = TrimMode::Silence}).size(), 1U);
+}
+
+TEST(Cuts, a_range_past_the_end_is_refused_and_one_across_it_is_cut)
+{
+    EXPECT_EQ(test::error_of([] { cuts_of(film(), {.mode = TrimMode::Range, .range = {70, 80}}); }).code, base::ErrorCode::InvalidInput);
+    EXPECT_DOUBLE_EQ(cuts_of(film(), {.mode = TrimMode::Range, .range = {50, 80}})[0].end, 60);
+}
+
+TEST(Cuts, edges_move_out_of_words)
+{
+    std::vector<plan::Word> const words{{"hello", 9.8, 10.3, {}}, {"world", 19.9, 20.4, {}}};
+    std::vector<plan::Cut> cuts{{10, 20, ""}};
+    EXPECT_EQ(studio::mid_word_cuts(cuts, words, 60), 2);
+    studio::snap_to_words(cuts, words, 60);
+    EXPECT_EQ(studio::mid_word_cuts(cuts, words, 60), 0);
+    EXPECT_NEAR(cuts[0].start, 9.74, 1e-9);
+    EXPECT_NEAR(cuts[0].end, 20.46, 1e-9);
+}
+
+/// Whatever the words and cuts: edges stay in the file, in order, and no cut vanishes.
+TEST(Cuts, snapping_keeps_order_for_any_words)
+{
+    unsigned state = 7;
+    auto const random = [&](double limit) { return (state = state * 1664525U + 1013904223U) * 0x1.0p-32 * limit; };
+    for (int round = 0; round < 500; ++round) {
+        std::vector<plan::Word> words;
+        for (double at = 0; at < 60;) {
+            auto const length = 0.05 + random(2);
+            words.push_back({"w", at, at + length, {}});
+            at += length + random(0.3);
+        }
+        std::vector<plan::Cut> cuts;
+        for (double at = random(3); at < 55;) {
+            auto const length = 0.5 + random(8);
+            cuts.push_back({at, std::min(60.0, at + length), ""});
+            at += length + random(3);
+        }
+        studio::snap_to_words(cuts, words, 60);
+        double last = 0;
+        for (auto const& cut : cuts) {
+            ASSERT_GE(cut.start, last - 1e-9);
+            ASSERT_GT(cut.end, cut.start);
+            ASSERT_LE(cut.end, 60 + 1e-9);
+            last = cut.end;
+        }
+    }
+}
+
+TEST(Cuts, words_move_to_the_clips_time)
+{
+    std::vector<plan::Word> const words{{"a", 1, 1.5, {}}, {"cut", 4.7, 5.1, {}}, {"gone", 7, 7.5, {}}, {"b", 10, 10.5, {}}};
+    auto const moved = studio::on_clip_timeline({{0, 5, ""}, {9, 12, ""}}, words);
+    ASSERT_EQ(moved.size(), 3U);
+    EXPECT_DOUBLE_EQ(moved[1].end, 5);
+    EXPECT_DOUBLE_EQ(moved[2].start, 6);
+}
+
+TEST(Framing, follows_a_face_and_jumps_between_shots)
+{
+    auto analysis = film();
+    for (double at = 0; at < 39; at += 0.5) analysis.faces.push_back({at, 0.7, 0.2, 0.1, 0.2});
+    std::vector<plan::Decision> decisions;
+    auto const framing = studio::choose_framing(analysis, {{30, 50, ""}}, {1080, 1920}, decisions);
+    ASSERT_GE(framing.path.size(), 2U);
+    EXPECT_NEAR(framing.path[0].x, 0.75, 1e-9);
+    EXPECT_NEAR(framing.path.back().at, 9.6, 1e-9);
+    EXPECT_TRUE(framing.path.back().jump);
+    EXPECT_DOUBLE_EQ(framing.path.back().x, 0.5);
+    EXPECT_EQ(decisions.back().reason, "follows the faces in 1 of 2 shots");
+}
+
+TEST(Framing, two_sightings_are_chance)
+{
+    auto analysis = film();
+    analysis.faces = {{1, 0.1, 0.1, 0.1, 0.1}, {2, 0.1, 0.1, 0.1, 0.1}};
+    std::vector<plan::Decision> decisions;
+    for (auto const& key : studio::choose_framing(analysis, {{0, 30, ""}}, {1080, 1920}, decisions).path) EXPECT_EQ(key.x, 0.5);
+}
+
+TEST(Canvas, has_a_rate_that_platforms_take)
+{
+    auto const rate = [](double fps, bool variable) {
+        auto const canvas = studio::choose_canvas("9:16", {.width = 640, .height = 480, .frames_per_second = fps, .variable_frame_rate = variable});
+        return fmt::format("{}/{}", canvas.rate_numerator, canvas.rate_denominator);
+    };
+    EXPECT_EQ(rate(25, false), "25/1");
+    EXPECT_EQ(rate(29.97, false), "30000/1001");
+    EXPECT_EQ(rate(20, false), "30/1");
+    EXPECT_EQ(rate(240, false), "60/1");
+    EXPECT_EQ(rate(25, true), "30/1");
+    EXPECT_EQ(studio::choose_canvas("source", {.width = 853, .height = 481, .frames_per_second = 25}).width % 2, 0);
+    EXPECT_EQ(test::error_of([] { studio::choose_canvas("2:1", {}); }).code, base::ErrorCode::InvalidInput);
+}
