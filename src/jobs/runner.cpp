@@ -84,7 +84,8 @@ private:
     mutable std::mutex mutex_; // guards held_ and rung_
     std::condition_variable_any bell_;
     bool rung_ = false;
-    std::map<std::string, Held> held_;
+    // By token too: a job whose lease was lost may come back here while its first run has not ended yet.
+    std::map<std::pair<std::string, std::int64_t>, Held> held_;
     std::unique_ptr<bus::Subscription> subscription_;
     std::array<Lane, 2> lanes_;
     std::jthread keeper_;
@@ -137,7 +138,7 @@ std::vector<Runner::Engine::Held> Runner::Engine::held() const
 {
     std::scoped_lock const lock(mutex_);
     std::vector<Held> out;
-    for (auto const& [id, job] : held_) out.push_back(job);
+    for (auto const& [key, job] : held_) out.push_back(job);
     return out;
 }
 
@@ -195,7 +196,7 @@ void Runner::Engine::claim(Lane& lane)
         auto const held = std::make_shared<HeldJob>(queue_, job, find_type(queue_.types(), job.kind));
         {
             std::scoped_lock const lock(mutex_);
-            held_[job.id] = held;
+            held_[{job.id, job.token}] = held;
         }
         ++lane.busy;
         ++counters_.claimed;
@@ -277,7 +278,7 @@ void Runner::Engine::run(Lane& lane, Held const& held)
         fenced(*held); // stopped because another worker has it: there is nothing to write
     {
         std::scoped_lock const lock(mutex_);
-        held_.erase(held->job().id);
+        held_.erase({held->job().id, held->job().token});
     }
     --lane.busy;
     wake();

@@ -202,7 +202,7 @@ TEST_P(RunnerTest, a_timeout_counts_as_an_attempt_and_a_deadline_ends_the_job)
     jobs::JobType late{.name = "late", .help = "", .deadline = 30ms};
     late.run = slow.run;
     queue_with({slow, late});
-    auto const worker = runner("one", 100ms);
+    auto const worker = runner("one", 3s);
     auto const timed_out = wait(add("slow"));
     EXPECT_EQ(timed_out.reason_code, "timeout");
     EXPECT_EQ(timed_out.attempt, 2);
@@ -265,6 +265,31 @@ TEST_P(RunnerTest, a_worker_that_lost_its_lease_is_stopped_and_writes_nothing)
     EXPECT_TRUE(stopped);
     EXPECT_EQ(queue_->get(job.id).result, R"("of the next")");
     EXPECT_EQ(queue_->get(job.id).worker, "next");
+}
+
+TEST_P(RunnerTest, a_job_that_comes_back_before_its_first_run_ended_is_watched_like_any_other)
+{
+    Gate first_run;
+    Gate second_run;
+    queue([&](JobContext& context) {
+        if (context.job().attempt == 1)
+            first_run.pass({}); // does not listen to its stop
+        else
+            second_run.pass(context.stop());
+        return Done{};
+    });
+    auto const worker = runner();
+    auto const job = add();
+    first_run.await(1);
+    database_->transaction([&](store::Connection& c) {
+        for (auto const& row : store::expired_jobs(c, system_.now() + 1h, 10))
+            store::move_job(c, row, {.state = JobState::Queued, .reason = {"lease_expired", "r", "n"}}, system_.now());
+    });
+    second_run.await(1);
+    first_run.open();
+    while (worker->stats().fenced == 0) std::this_thread::yield();
+    queue_->cancel(job.id);
+    EXPECT_EQ(wait(job).state, JobState::Cancelled);
 }
 
 TEST_P(RunnerTest, rows_of_a_job_are_written_with_its_end_or_not_at_all)
