@@ -86,7 +86,7 @@ TEST(Rank, points_add_up_to_the_score_and_missing_numbers_give_none)
         for (auto const& [factor, value, points] : one.reasons) {
             sum += points;
             EXPECT_GE(points, 0);
-            if (!value) EXPECT_EQ(points, 0);
+            EXPECT_TRUE(value || points == 0) << factor;
         }
         EXPECT_NEAR(sum, one.score, 1e-9);
         EXPECT_GE(one.score, 0);

@@ -41,7 +41,7 @@ void hold(std::vector<Candidate> const& candidates, fs::path const& path)
     auto const text = base::to_pretty_json(candidates) + "\n";
     if (std::getenv("ETTAMETTA_UPDATE_GOLDEN")) base::write_file_atomic(path, text);
     ASSERT_TRUE(fs::exists(path)) << path;
-    EXPECT_EQ(text, base::read_file(path, sample_bytes_max)) << path;
+    EXPECT_EQ(test::first_difference(text, base::read_file(path, sample_bytes_max)), "") << path;
 }
 
 SourceError source_error(std::string const& id, std::string const& body)
@@ -62,10 +62,11 @@ TEST(Sources, every_file_of_the_catalog_has_a_sample)
     ASSERT_GE(specs().size(), 5U);
     for (auto const& one : specs()) {
         EXPECT_TRUE(fs::exists(samples(one.id))) << one.id;
-        if (one.kind == discovery::SourceKind::Json)
+        if (one.kind == discovery::SourceKind::Json) {
             for (auto const* name : {"answer.json", "empty.json", "error.json", "expected.json"})
                 EXPECT_TRUE(fs::exists(samples(one.id) / name)) << one.id << " " << name;
-        if (one.detail) EXPECT_TRUE(fs::exists(samples(one.id) / "detail.json")) << one.id;
+        }
+        EXPECT_TRUE(!one.detail || fs::exists(samples(one.id) / "detail.json")) << one.id;
     }
 }
 
@@ -76,8 +77,9 @@ TEST(Sources, json_samples_give_the_candidates_expected)
         SCOPED_TRACE(one.id);
         auto found = discovery::read_answer(one, sample(one.id, "answer.json"), one.endpoint);
         ASSERT_FALSE(found.candidates.empty());
-        if (one.detail)
+        if (one.detail) {
             EXPECT_TRUE(discovery::read_detail(one, sample(one.id, "detail.json"), one.endpoint, found.candidates[0]));
+        }
         hold(found.candidates, samples(one.id) / "expected.json");
         EXPECT_TRUE(discovery::read_answer(one, sample(one.id, "empty.json"), one.endpoint).candidates.empty());
         EXPECT_THROW(discovery::read_answer(one, sample(one.id, "error.json"), one.endpoint), SourceError);

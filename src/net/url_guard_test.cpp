@@ -68,7 +68,7 @@ TEST(UrlGuard, holds_every_address_of_its_table)
         }
         auto const error = test::error_of(check);
         EXPECT_NE(std::string(error.what()).find(row.why), std::string::npos) << error.what();
-        if (row.group != "resolution") EXPECT_FALSE(asked) << "a name must be refused before it is looked up";
+        EXPECT_TRUE(!asked || row.group == "resolution") << "a name must be refused before it is looked up";
         EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos) << "a password in a message";
     }
 }
@@ -110,8 +110,9 @@ TEST(UrlGuard, its_table_stands_in_the_security_page)
     auto const page = base::read_file(test::source_folder() / "docs/security.md", 1 << 20);
     for (auto const* kind : {"url", "redirect"})
         for (auto const& row : vectors(kind))
-            if (row.url.size() < 60 && row.url.find_first_of("\\\r\n\t|") == std::string::npos && !row.url.empty())
+            if (row.url.size() < 60 && row.url.find_first_of("\\\r\n\t|") == std::string::npos && !row.url.empty()) {
                 EXPECT_NE(page.find("`" + row.url + "`"), std::string::npos) << row.url;
+            }
 }
 
 TEST(UrlGuard, a_guarded_request_never_takes_over_a_connection_of_the_operator)
