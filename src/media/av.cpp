@@ -7,6 +7,17 @@
 #include <mutex>
 #include <new>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+/// Debian's libav is not instrumented: ThreadSanitizer does not see its reference counts and frame threads synchronise.
+extern "C" char const* __tsan_default_suppressions();
+extern "C" char const* __tsan_default_suppressions()
+{
+    return "race:libavutil\nrace:libavcodec\nrace:libavformat\nrace:libswscale\nrace:libx264\n";
+}
+#endif
+#endif
+
 namespace media {
 
 namespace {

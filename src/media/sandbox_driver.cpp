@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "media/sandbox.h"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -60,7 +61,8 @@ int allocate_much()
 
 [[noreturn]] void burn()
 {
-    for (unsigned volatile i = 0;; i = i + 1) {}
+    std::atomic<unsigned> turns = 0;
+    for (;;) ++turns;
 }
 
 int attempt(std::string const& action, std::string const& path)

@@ -112,14 +112,16 @@ std::vector<plan::Span> find_silences(std::vector<float> const& mean_squares, do
     std::nth_element(sorted.begin(), loud, sorted.end());
     auto const threshold = std::clamp(decibel(*loud) - quiet_against_loud_db, silence_lowest_db, silence_highest_db);
     std::vector<plan::Span> silences;
-    std::optional<std::size_t> start;
+    std::size_t quiet_steps = 0;
     for (std::size_t i = 0; i <= mean_squares.size(); ++i) {
-        auto const quiet = i < mean_squares.size() && decibel(mean_squares[i]) < threshold;
-        if (quiet && !start) start = i;
-        if (quiet || !start) continue;
-        plan::Span const span{static_cast<double>(*start) * step, std::min(static_cast<double>(i) * step, duration)};
-        if (span.length() >= min_seconds) silences.push_back(span);
-        start.reset();
+        if (i < mean_squares.size() && decibel(mean_squares[i]) < threshold) {
+            ++quiet_steps;
+            continue;
+        }
+        plan::Span const span{static_cast<double>(i - quiet_steps) * step,
+                              std::min(static_cast<double>(i) * step, duration)};
+        if (quiet_steps > 0 && span.length() >= min_seconds) silences.push_back(span);
+        quiet_steps = 0;
     }
     return silences;
 }

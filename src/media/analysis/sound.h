@@ -13,7 +13,7 @@ inline constexpr double energy_step_seconds = 0.5;
 /// What the sound of a film is like; fed in order, memory grows by 80 bytes a second.
 class SoundMeter {
 public:
-    /// channels 1 or 2. Without true_peak the plain peak of the samples is told: a tenth of the work.
+    /// channels 1 or 2. Without true_peak the plain peak of the samples is told, without oversampling.
     SoundMeter(int sample_rate, int channels, bool true_peak);
     ~SoundMeter();
     SoundMeter(SoundMeter const&) = delete;
