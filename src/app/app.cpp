@@ -2,6 +2,7 @@
 
 #include "app/version.h"
 #include "base/file.h"
+#include "net/settings.h"
 #include "store/migrations.h"
 
 #include <charconv>
@@ -102,18 +103,14 @@ studio::Studio const& App::studio()
 net::HttpClient& App::client()
 {
     if (!client_) {
-        net::ClientOptions options;
-        options.user_agent = config_->text("net.user_agent");
-        options.proxy = config_->text("net.proxy");
-        options.ca_file = config_->text("net.ca_file");
-        client_ = std::make_unique<net::HttpClient>(std::move(options), *clock_, *random_);
+        client_ = std::make_unique<net::HttpClient>(net::options_from(*config_), *clock_, *random_);
     }
     return *client_;
 }
 
 discovery::Scanner& App::scanner()
 {
-    if (!scanner_) scanner_ = std::make_unique<discovery::Scanner>(catalog_folder(), discovery::options_from(*config_), client(), *clock_);
+    if (!scanner_) scanner_ = std::make_unique<discovery::Scanner>(catalog_folder(), discovery::options_from(*config_, catalog_folder()), client(), *clock_);
     return *scanner_;
 }
 

@@ -6,6 +6,7 @@
 #include "media/probe.h"
 #include "media/render.h"
 #include "media/sandbox.h"
+#include "media/speech/align.h"
 #include "media/speech/transcribe.h"
 #include "plan/filter_info.h"
 
@@ -41,6 +42,10 @@ Command transcribe_command(std::string_view text)
     auto request = base::read_json<plan::TranscribeRequest>(text, "request");
     request.limits.readable.push_back(request.input);
     return {request.limits, [request](ProgressCallback const& progress, std::stop_token const& stop) {
+                if (!request.script.empty()) {
+                    auto const aligned = speech::align(request.input, request.script, progress, system_clock, stop);
+                    if (!aligned.words.empty()) return base::to_json(aligned);
+                }
                 return base::to_json(speech::transcribe(request.input, request.spans, progress, system_clock, stop));
             }};
 }

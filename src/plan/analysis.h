@@ -62,7 +62,7 @@ BOOST_DESCRIBE_STRUCT(Analysis, (), (media, shots, motion, audio_energy, loudnes
 /// Spoken words and where they came from.
 struct Transcript {
     std::vector<Word> words;
-    std::string source;   ///< "pocketsphinx", "file", "none"
+    std::string source;   ///< "pocketsphinx", "aligned" (to a known script), "file", "none"
     bool draft = false;   ///< true where a person should read it before it is trusted
     std::string language; ///< BCP 47, "" where unknown
 };

@@ -31,9 +31,10 @@ BOOST_DESCRIBE_STRUCT(AnalyseRequest, (), (input, faces, limits))
 struct TranscribeRequest {
     std::string input;
     std::vector<Span> spans; ///< parts of the timeline to listen to; empty: all of it
+    std::string script;      ///< words known to be spoken: they are aligned; "" where nobody knows them
     ChildLimits limits;
 };
-BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, limits))
+BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, script, limits))
 
 struct RenderRequest {
     EditPlan plan;

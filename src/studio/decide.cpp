@@ -8,6 +8,7 @@
 
 namespace studio {
 
+static constexpr double align_seconds_max = 300;   // of media::speech::align
 static constexpr double listen_margin_seconds = 2; // heard beyond a cut's edges, so that no word at the edge is lost
 
 std::vector<plan::FilterCall> Studio::filters_of(EditOptions const& options) const
@@ -41,7 +42,9 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
         if (!spans.empty() && span.start <= spans.back().end) spans.back().end = std::max(spans.back().end, span.end);
         else spans.push_back(span);
     }
-    return media_.transcribe(input, spans, progress, stop);
+    auto const script = script_beside(input);
+    auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
+    return media_.transcribe(input, spans, alignable ? script : "", progress, stop);
 }
 
 void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const
@@ -65,7 +68,9 @@ void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan
     captions.font_path = font.path.string();
     captions.font_family = font.family;
     decide(captions.style.name, fmt::format("{} words, {}", words.size(),
-                                            transcript.draft ? "heard by the built-in recogniser: a draft, read it before you publish" : "from the transcript"));
+                                            transcript.draft                ? "heard by the built-in recogniser: a draft, read it before you publish"
+                                            : transcript.source == "aligned" ? "the script beside the clip, aligned to the sound"
+                                                                             : "from the transcript"));
     auto const first = captions.style.fonts.empty() ? "" : captions.style.fonts.front();
     plan.decisions.push_back({"font", font.path.string(),
                               font.missing_characters > 0   ? fmt::format("no installed font has {} of the characters", font.missing_characters)

@@ -78,10 +78,10 @@ plan::Analysis MediaChild::analyse(std::filesystem::path const& input, bool face
     return base::from_json<plan::Analysis>(call("analyse", base::to_json(request), progress, stop));
 }
 
-plan::Transcript MediaChild::transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
+plan::Transcript MediaChild::transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans, std::string script,
                                         ProgressCallback const& progress, std::stop_token const& stop) const
 {
-    plan::TranscribeRequest const request{input.string(), spans, limits({input.string()}, {})};
+    plan::TranscribeRequest const request{input.string(), spans, std::move(script), limits({input.string()}, {})};
     return base::from_json<plan::Transcript>(call("transcribe", base::to_json(request), progress, stop));
 }
 

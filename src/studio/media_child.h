@@ -24,7 +24,8 @@ public:
     plan::MediaInfo probe(std::filesystem::path const& input, std::stop_token const& stop = {}) const;
     plan::Analysis analyse(std::filesystem::path const& input, bool faces, ProgressCallback const& progress,
                            std::stop_token const& stop = {}) const;
-    plan::Transcript transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
+    /// script: words known to be spoken, "" where nobody knows them.
+    plan::Transcript transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans, std::string script,
                                 ProgressCallback const& progress, std::stop_token const& stop = {}) const;
     /// request.limits and request.work_folder are the caller's; the limits are filled in here.
     plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress, std::stop_token const& stop = {}) const;

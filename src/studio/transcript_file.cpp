@@ -9,6 +9,7 @@
 namespace studio {
 
 static constexpr std::size_t file_bytes_max = 16U << 20U;
+static constexpr std::size_t script_bytes_max = 64U << 10U;
 static constexpr double seconds_max = 24 * 3600.0;
 
 namespace {
@@ -172,6 +173,15 @@ std::optional<std::filesystem::path> transcript_beside(std::filesystem::path con
         if (std::filesystem::is_regular_file(path, error)) return path;
     }
     return std::nullopt;
+}
+
+std::string script_beside(std::filesystem::path const& clip)
+{
+    auto path = clip;
+    path.replace_extension(".txt");
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return {};
+    return base::clean_utf8(base::read_file(path, script_bytes_max));
 }
 
 } // namespace studio

@@ -179,7 +179,7 @@ TEST_F(BadInput, two_processes_share_a_data_folder)
     EXPECT_EQ(first.exit_code, 0) << first.errors;
     EXPECT_EQ(second.exit_code, 0) << second.errors;
     store::Database database(data + "/ettametta.db");
-    EXPECT_EQ(database.query("SELECT count(*) FROM posts WHERE state = 'done'").one().get<int>(0), 2);
+    EXPECT_EQ(database.query("SELECT count(*) FROM posts WHERE state = 'done'")[0].get<int>(0), 2);
 }
 
 TEST_F(BadInput, ctrl_c_ends_with_130_and_leaves_nothing)
@@ -212,5 +212,5 @@ TEST_F(BadInput, backup_and_restore_bring_back_what_was)
     ASSERT_EQ(run({"restore", path("b.ettametta").string(), "--data", data}).exit_code, 0);
     EXPECT_EQ(run({"db", "check", "--data", data}).exit_code, 0);
     store::Database database(data + "/ettametta.db");
-    EXPECT_EQ(database.query("SELECT count(*) FROM candidates").one().get<int>(0), 1);
+    EXPECT_EQ(database.query("SELECT count(*) FROM candidates")[0].get<int>(0), 1);
 }

@@ -5,7 +5,7 @@
 
 #include <future>
 
-static std::int64_t count(store::Database& database, std::string const& sql) { return database.query(sql).one().get<std::int64_t>(0); }
+static std::int64_t count(store::Database& database, std::string const& sql) { return database.query(sql)[0].get<std::int64_t>(0); }
 
 class MainJob : public test::CommandLine {};
 

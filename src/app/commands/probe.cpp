@@ -63,7 +63,7 @@ static int run(App& app, Arguments const& arguments)
     plan::Transcript transcript{{}, "none", false, ""};
     if (analysis.media.audio) {
         auto const until = std::min(analysis.media.duration_seconds, listen_seconds_max);
-        transcript = app.media().transcribe(input, {{0, until}}, progress, app.stop());
+        transcript = app.media().transcribe(input, {{0, until}}, "", progress, app.stop());
     }
     bar.clear();
     if (app.json()) {

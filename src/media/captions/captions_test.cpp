@@ -81,7 +81,7 @@ TEST(AssScript, is_as_it_was)
     input.style.motion = plan::CaptionMotion::Pop;
     auto const path = test::source_folder() / "tests/golden/captions/pop.ass";
     auto const script = media::ass_script(input, {}, 2);
-    if (std::getenv("ETTAMETTA_WRITE_GOLDEN")) base::write_file_atomic(path, script);
+    if (std::getenv("ETTAMETTA_UPDATE_GOLDEN")) base::write_file_atomic(path, script);
     EXPECT_EQ(script, base::read_file(path, 100'000));
 }
 

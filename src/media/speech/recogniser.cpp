@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <pocketsphinx.h>
+#include <sphinxbase/ckd_alloc.h>
 #include <sphinxbase/err.h>
 
 namespace media::speech {
@@ -55,15 +56,19 @@ Recogniser::Recogniser() : state_(std::make_unique<State>())
 
 Recogniser::~Recogniser() = default;
 
-std::vector<plan::Word> Recogniser::recognise(std::span<std::int16_t const> samples)
+void Recogniser::listen(std::span<std::int16_t const> samples)
 {
     auto* const decoder = state_->decoder.get();
     ps_start_stream(decoder);
     if (ps_start_utt(decoder) < 0) base::fail(base::ErrorCode::Internal, "the recogniser does not start");
     auto const heard = ps_process_raw(decoder, samples.data(), samples.size(), FALSE, TRUE);
     if (ps_end_utt(decoder) < 0 || heard < 0) base::fail(base::ErrorCode::Internal, "the recogniser failed");
+}
+
+std::vector<plan::Word> Recogniser::spoken() const
+{
+    auto* const decoder = state_->decoder.get();
     std::vector<plan::Word> words;
-    double sum = 0;
     for (auto* segment = ps_seg_iter(decoder); segment; segment = ps_seg_next(segment)) {
         auto text = spoken_word(ps_seg_word(segment));
         if (text.empty()) continue;
@@ -72,11 +77,42 @@ std::vector<plan::Word> Recogniser::recognise(std::span<std::int16_t const> samp
         ps_seg_frames(segment, &first, &last);
         auto const posterior = ps_seg_prob(segment, nullptr, nullptr, nullptr);
         auto const confidence = std::clamp(logmath_exp(ps_get_logmath(decoder), posterior), 0.0, 1.0);
-        sum += confidence;
         words.push_back({std::move(text), first / frames_per_second, (last + 1) / frames_per_second, confidence});
     }
+    return words;
+}
+
+std::vector<plan::Word> Recogniser::recognise(std::span<std::int16_t const> samples)
+{
+    listen(samples);
+    auto words = spoken();
+    double sum = 0;
+    for (auto const& word : words) sum += word.confidence.value_or(0);
     if (sum < utterance_confidence_min * static_cast<double>(words.size())) words.clear();
     return words;
+}
+
+bool Recogniser::knows(std::string const& word) const
+{
+    struct Free {
+        void operator()(char* text) const { ckd_free(text); }
+    };
+    return std::unique_ptr<char, Free>(ps_lookup_word(state_->decoder.get(), word.c_str())) != nullptr;
+}
+
+std::vector<plan::Word> Recogniser::align(std::span<std::int16_t const> samples, std::vector<std::string> const& words)
+{
+    auto* const decoder = state_->decoder.get();
+    std::string grammar = "#JSGF V1.0; grammar script; public <script> =";
+    for (auto const& word : words) grammar += " " + word;
+    if (ps_set_jsgf_string(decoder, "script", (grammar + ";").c_str()) < 0 || ps_set_search(decoder, "script") < 0)
+        base::fail(base::ErrorCode::Internal, "the recogniser does not take the script");
+    listen(samples);
+    int score = 0;
+    if (!ps_get_hyp(decoder, &score)) return {}; // the end of the script was not reached
+    auto found = spoken();
+    if (found.size() != words.size()) found.clear();
+    return found;
 }
 
 } // namespace media::speech

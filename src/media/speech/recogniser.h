@@ -19,8 +19,16 @@ public:
 
     /// Words of one utterance (16 kHz mono) with times from its start; nothing where it does not sound like words.
     std::vector<plan::Word> recognise(std::span<std::int16_t const> samples);
+    /// True where the dictionary has a pronunciation.
+    bool knows(std::string const& word) const;
+    /// Times of exactly these words, one after the other; nothing where the sound does not follow them. After this the
+    /// object aligns only.
+    std::vector<plan::Word> align(std::span<std::int16_t const> samples, std::vector<std::string> const& words);
 
 private:
+    void listen(std::span<std::int16_t const> samples);
+    std::vector<plan::Word> spoken() const;
+
     struct State;
     std::unique_ptr<State> state_;
 };
