@@ -252,11 +252,11 @@ TEST(SqliteDatabase, a_full_disk_is_named_and_the_database_goes_on)
 struct AsNobody {
     AsNobody() : root(::geteuid() == 0)
     {
-        if (root) EXPECT_EQ(::seteuid(65534), 0);
+        if (root && ::seteuid(65534) != 0) ADD_FAILURE() << "cannot become nobody";
     }
     ~AsNobody()
     {
-        if (root) EXPECT_EQ(::seteuid(0), 0);
+        if (root && ::seteuid(0) != 0) ADD_FAILURE() << "cannot become root again";
     }
     bool root;
 };
