@@ -42,9 +42,12 @@ static std::map<std::string, std::set<std::string>> allowed()
         depends.insert(name);
         auto listing = false;
         for (std::string word; words >> word;) {
-            if (word == "DEPENDS") listing = true;
-            else if (word == "LIBRARIES" || word == "TEST_LIBRARIES") listing = false;
-            else if (listing) depends.insert(word);
+            if (word == "DEPENDS")
+                listing = true;
+            else if (word == "LIBRARIES" || word == "TEST_LIBRARIES")
+                listing = false;
+            else if (listing)
+                depends.insert(word);
         }
     }
     return modules;
@@ -53,9 +56,11 @@ static std::map<std::string, std::set<std::string>> allowed()
 /// Layers of docs/architecture.md from the ground up; a module may depend on lower ones only.
 static int layer_of(std::string const& module)
 {
-    static std::vector<std::set<std::string>> const layers{{"base"}, {"plan"}, {"net", "store", "bus", "media"}, {"ai"},
-                                                           {"accounts"}, {"discovery", "studio", "publishing", "monetization", "analytics", "lifecycle"},
-                                                           {"nexus"}, {"agent"}, {"jobs", "api"}, {"app"}};
+    static std::vector<std::set<std::string>> const layers{
+        {"base"},  {"plan"},     {"net", "store", "bus", "media"},
+        {"ai"},    {"accounts"}, {"discovery", "studio", "publishing", "monetization", "analytics", "lifecycle"},
+        {"nexus"}, {"agent"},    {"jobs", "api"},
+        {"app"}};
     for (std::size_t i = 0; i < layers.size(); ++i)
         if (layers[i].contains(module)) return static_cast<int>(i);
     return -1;
@@ -81,16 +86,19 @@ TEST(Tidy, includes_follow_the_layers)
     for (auto const& path : files("src")) {
         auto const module = (*fs::relative(path, root / "src").begin()).string();
         auto const text = read(path);
-        for (std::sregex_iterator it(text.begin(), text.end(), include), end; it != end; ++it)
+        for (std::sregex_iterator it(text.begin(), text.end(), include), end; it != end; ++it) {
+            if ((*it)[1] == "simulators" && path.stem().string().ends_with("_test")) continue; // they lie in tests/
             EXPECT_TRUE(modules.at(module).contains((*it)[1])) << path << " may not include " << (*it)[1];
+        }
     }
 }
 
 TEST(Tidy, libraries_stay_where_they_belong)
 {
-    std::map<std::string, std::string> const homes{{"libav", "media"}, {"opencv2/", "media"}, {"ass/ass.h", "media"}, {"pocketsphinx", "media"},
-                                                   {"boost/asio", "net"}, {"boost/beast", "net"}, {"curl/", "net"}, {"sqlite3.h", "store"},
-                                                   {"libpq-fe.h", "store"}, {"CLI/", "app"}, {"toml++", "base"}};
+    std::map<std::string, std::string> const homes{
+        {"libav", "media"},      {"opencv2/", "media"},  {"ass/ass.h", "media"}, {"pocketsphinx", "media"},
+        {"boost/asio", "net"},   {"boost/beast", "net"}, {"curl/", "net"},       {"sqlite3.h", "store"},
+        {"libpq-fe.h", "store"}, {"CLI/", "app"},        {"toml++", "base"}};
     std::regex const include("#include [<\"]([^>\"]+)[>\"]");
     for (auto const& path : files("src")) {
         auto const module = (*fs::relative(path, root / "src").begin()).string();
@@ -113,7 +121,7 @@ TEST(Tidy, files_and_lines_stay_short)
         int lines = 0;
         for (std::string line; std::getline(text, line);) {
             ++lines;
-            EXPECT_LE(line.size(), 160U) << path << ":" << lines; // raw strings and tables may pass 120
+            EXPECT_LE(line.size(), 120U) << path << ":" << lines;
         }
         EXPECT_LE(lines, 400) << path;
     }
@@ -173,9 +181,7 @@ TEST(Tidy, every_installed_package_is_listed_once)
     for (std::string line; std::getline(text, line);) {
         line = line.substr(0, line.find('#'));
         std::erase(line, ' ');
-        if (!line.empty()) {
-            EXPECT_TRUE(seen.insert(line).second) << line;
-        }
+        if (!line.empty()) { EXPECT_TRUE(seen.insert(line).second) << line; }
     }
     EXPECT_GE(seen.size(), 30U);
 }

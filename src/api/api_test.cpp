@@ -14,7 +14,8 @@ protected:
     api::Dispatcher dispatcher{{database, clock, folder.path(), "local"}, ids, log};
 
     void SetUp() override { store::migrate(database, clock); }
-    net::ServerResponse call(std::string path, std::vector<std::pair<std::string, std::string>> query = {}, std::string method = "GET", std::string host = "127.0.0.1:8080")
+    net::ServerResponse call(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
+                             std::string method = "GET", std::string host = "127.0.0.1:8080")
     {
         net::ServerRequest request;
         request.method = std::move(method);
@@ -34,7 +35,10 @@ protected:
         database.transaction([&](store::Connection& connection) { store::insert_job(connection, job); });
         return job.id;
     }
-    static std::string code(net::ServerResponse const& response) { return std::string(base::parse_json(response.body, "body").at("code").as_string()); }
+    static std::string code(net::ServerResponse const& response)
+    {
+        return std::string(base::parse_json(response.body, "body").at("code").as_string());
+    }
 };
 
 TEST_F(Api, health_and_readiness_answer)
@@ -51,7 +55,9 @@ TEST_F(Api, jobs_are_listed_in_pages_and_only_the_owners)
     auto const foreign = add_job("someone");
     auto const first = base::parse_json(call("/api/v1/jobs", {{"limit", "2"}}).body, "body");
     EXPECT_EQ(first.at("items").as_array().size(), 2U);
-    auto const second = base::parse_json(call("/api/v1/jobs", {{"limit", "2"}, {"cursor", std::string(first.at("next_cursor").as_string())}}).body, "body");
+    auto const second = base::parse_json(
+        call("/api/v1/jobs", {{"limit", "2"}, {"cursor", std::string(first.at("next_cursor").as_string())}}).body,
+        "body");
     EXPECT_EQ(second.at("items").as_array().size(), 1U);
     EXPECT_TRUE(second.at("next_cursor").is_null());
     EXPECT_EQ(call("/api/v1/jobs/" + foreign).status, 404);
@@ -62,7 +68,8 @@ TEST_F(Api, a_job_shows_its_history_and_never_its_lease)
     auto const response = call("/api/v1/jobs/" + add_job("local"));
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(base::parse_json(response.body, "body").at("history").as_array().size(), 1U);
-    for (auto const* secret : {"token", "lease", "payload", "worker"}) EXPECT_EQ(response.body.find(secret), std::string::npos) << secret;
+    for (auto const* secret : {"token", "lease", "payload", "worker"})
+        EXPECT_EQ(response.body.find(secret), std::string::npos) << secret;
 }
 
 TEST_F(Api, mistakes_are_problems_with_a_code)

@@ -47,23 +47,28 @@ static std::string_view title_of(int status)
     }
 }
 
-net::ServerResponse problem(int status, std::string_view code, std::string_view detail, std::string_view request_id, std::string_view next_action)
+net::ServerResponse problem(int status, std::string_view code, std::string_view detail, std::string_view request_id,
+                            std::string_view next_action)
 {
-    base::json::object body{{"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"code", code}, {"detail", detail}, {"request_id", request_id}};
+    base::json::object body{{"type", "about:blank"}, {"title", title_of(status)}, {"status", status},
+                            {"code", code},          {"detail", detail},          {"request_id", request_id}};
     if (!next_action.empty()) body["next_action"] = next_action;
     return {.status = status, .body = base::json::serialize(body), .content_type = "application/problem+json"};
 }
 
 /// The values of {names} where the path has the route's shape.
-static std::optional<std::map<std::string, std::string, std::less<>>> match(std::string_view pattern, std::string_view path)
+static std::optional<std::map<std::string, std::string, std::less<>>> match(std::string_view pattern,
+                                                                            std::string_view path)
 {
     auto const wanted = base::split(pattern, '/');
     auto const given = base::split(path, '/');
     if (wanted.size() != given.size()) return std::nullopt;
     std::map<std::string, std::string, std::less<>> values;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i].starts_with('{') && !given[i].empty()) values[wanted[i].substr(1, wanted[i].size() - 2)] = given[i];
-        else if (wanted[i] != given[i]) return std::nullopt;
+        if (wanted[i].starts_with('{') && !given[i].empty())
+            values[wanted[i].substr(1, wanted[i].size() - 2)] = given[i];
+        else if (wanted[i] != given[i])
+            return std::nullopt;
     }
     return values;
 }
@@ -79,15 +84,18 @@ static bool is_local(std::string_view host)
 net::ServerResponse Dispatcher::dispatch(net::ServerRequest const& request, std::string const& request_id)
 {
     if (!is_local(request.header("Host")))
-        return problem(421, "misdirected", fmt::format("'{}' is not a name of this server", request.header("Host")), request_id, "use http://127.0.0.1");
+        return problem(421, "misdirected", fmt::format("'{}' is not a name of this server", request.header("Host")),
+                       request_id, "use http://127.0.0.1");
     std::string allowed;
     for (auto const& route : all_routes()) {
         auto const values = match(route.path, request.path);
         if (!values) continue;
-        if (route.method == request.method || (route.method == "GET" && request.method == "HEAD")) return route.handle(services_, {request, *values});
+        if (route.method == request.method || (route.method == "GET" && request.method == "HEAD"))
+            return route.handle(services_, {request, *values});
         allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
     }
-    if (allowed.empty()) return problem(404, "not_found", fmt::format("there is nothing at {}", request.path), request_id);
+    if (allowed.empty())
+        return problem(404, "not_found", fmt::format("there is nothing at {}", request.path), request_id);
     auto response = problem(405, "method_not_allowed", fmt::format("{} takes {}", request.path, allowed), request_id);
     response.headers.emplace_back("Allow", allowed);
     return response;
@@ -102,12 +110,17 @@ net::ServerResponse Dispatcher::operator()(net::ServerRequest const& request)
     } catch (base::Error const& error) {
         response = problem(status_of(error.code), base::name(error.code), error.what(), request_id, error.next_action);
     } catch (std::exception const& error) {
-        log_.error("request.failed", {{"request_id", request_id}, {"path", request.path}, {"error", std::string(error.what())}});
-        response = problem(500, "internal", "something went wrong here; the log has more under this request_id", request_id);
+        log_.error("request.failed",
+                   {{"request_id", request_id}, {"path", request.path}, {"error", std::string(error.what())}});
+        response =
+            problem(500, "internal", "something went wrong here; the log has more under this request_id", request_id);
     }
     response.headers.emplace_back("X-Request-Id", request_id);
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    log_.info("request.served", {{"request_id", request_id}, {"method", request.method}, {"path", request.path}, {"status", static_cast<std::int64_t>(response.status)}});
+    log_.info("request.served", {{"request_id", request_id},
+                                 {"method", request.method},
+                                 {"path", request.path},
+                                 {"status", static_cast<std::int64_t>(response.status)}});
     return response;
 }
 

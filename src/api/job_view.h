@@ -23,13 +23,17 @@ struct JobView {
     std::optional<base::Time> finished_at;
 };
 BOOST_DESCRIBE_STRUCT(JobView, (),
-                      (id, kind, state, reason_code, reason, next_action, attempt, attempts_max, deadline_at, progress, stage,
-                       eta_seconds, parent_id, created_at, updated_at, finished_at))
+                      (id, kind, state, reason_code, reason, next_action, attempt, attempts_max, deadline_at, progress,
+                       stage, eta_seconds, parent_id, created_at, updated_at, finished_at))
 
 inline JobView view_of(store::Job const& job)
 {
-    return {job.id,          job.kind,  base::enum_text(job.state), job.reason_code, job.reason,     job.next_action, job.attempt,    job.attempts_max,
-            job.deadline_at, job.progress, job.stage,             job.eta_seconds, job.parent_id, job.created_at,  job.updated_at, job.finished_at};
+    return {job.id,          job.kind,         base::enum_text(job.state),
+            job.reason_code, job.reason,       job.next_action,
+            job.attempt,     job.attempts_max, job.deadline_at,
+            job.progress,    job.stage,        job.eta_seconds,
+            job.parent_id,   job.created_at,   job.updated_at,
+            job.finished_at};
 }
 
 } // namespace api

@@ -47,13 +47,16 @@ template <class T> net::ServerResponse json_response(T const& value, int status 
 }
 
 /// RFC 9457.
-net::ServerResponse problem(int status, std::string_view code, std::string_view detail, std::string_view request_id, std::string_view next_action = {});
+net::ServerResponse problem(int status, std::string_view code, std::string_view detail, std::string_view request_id,
+                            std::string_view next_action = {});
 
 /// Finds the route, runs it, turns errors into problems. Requests whose Host is not this machine's are refused: a page
 /// in a browser must not reach the server by re-binding a name to loopback.
 class Dispatcher {
 public:
-    Dispatcher(Services services, base::Ids& ids, base::Log& log) : services_(std::move(services)), ids_(ids), log_(log) {}
+    Dispatcher(Services services, base::Ids& ids, base::Log& log) : services_(std::move(services)), ids_(ids), log_(log)
+    {
+    }
     net::ServerResponse operator()(net::ServerRequest const& request);
 
 private:

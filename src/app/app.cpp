@@ -16,7 +16,10 @@ namespace {
 class StartedClock : public base::Clock {
 public:
     explicit StartedClock(base::Time start) : start_(start) {}
-    base::Time now() const override { return start_ + std::chrono::floor<base::Milliseconds>(std::chrono::steady_clock::now() - begin_); }
+    base::Time now() const override
+    {
+        return start_ + std::chrono::floor<base::Milliseconds>(std::chrono::steady_clock::now() - begin_);
+    }
 
 private:
     base::Time start_;
@@ -32,9 +35,11 @@ std::filesystem::path data_folder(std::string_view name)
         auto const it = environment.find(name);
         return it == environment.end() ? std::string() : it->second;
     };
-    if (auto const xdg = find("XDG_DATA_HOME"); !xdg.empty() && xdg.front() == '/') return std::filesystem::path(xdg) / name;
+    if (auto const xdg = find("XDG_DATA_HOME"); !xdg.empty() && xdg.front() == '/')
+        return std::filesystem::path(xdg) / name;
     if (auto const home = find("HOME"); !home.empty()) return std::filesystem::path(home) / ".local/share" / name;
-    base::fail(base::ErrorCode::InvalidInput, base::Next{"give --data DIR"}, "neither XDG_DATA_HOME nor HOME is set, so there is no place for data");
+    base::fail(base::ErrorCode::InvalidInput, base::Next{"give --data DIR"},
+               "neither XDG_DATA_HOME nor HOME is set, so there is no place for data");
 }
 
 static std::unique_ptr<base::Clock> make_clock(Arguments const& arguments)
@@ -50,16 +55,20 @@ static base::Config::Layers layers(Arguments const& arguments, std::filesystem::
 {
     base::Config::Layers layers;
     layers.environment = base::process_environment();
-    if (arguments.has("--config")) layers.file = arguments.text("--config");
-    else if (std::filesystem::exists(data / "ettametta.toml")) layers.file = data / "ettametta.toml";
-    if (arguments.has("--library")) layers.flags["discovery.library"] = std::filesystem::absolute(arguments.text("--library")).string();
+    if (arguments.has("--config"))
+        layers.file = arguments.text("--config");
+    else if (std::filesystem::exists(data / "ettametta.toml"))
+        layers.file = data / "ettametta.toml";
+    if (arguments.has("--library"))
+        layers.flags["discovery.library"] = std::filesystem::absolute(arguments.text("--library")).string();
     return layers;
 }
 
 App::App(Arguments const& arguments, std::stop_token stop)
     : json_(arguments.has("--json")), quiet_(arguments.has("--quiet")), stop_(std::move(stop)),
-      data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data")) : ::app::data_folder("ettametta")), clock_(make_clock(arguments)),
-      config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
+      data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data"))
+                                    : ::app::data_folder("ettametta")),
+      clock_(make_clock(arguments)), config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
 {
     if (arguments.has("--seed")) {
         seed_ = static_cast<std::uint64_t>(arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
@@ -68,7 +77,8 @@ App::App(Arguments const& arguments, std::stop_token stop)
         random_ = std::make_unique<base::Random>();
     }
     ids_ = std::make_unique<base::Ids>(*clock_, *random_);
-    log_ = std::make_unique<base::Log>(*clock_, base::enum_value<base::LogLevel>(arguments.text("--log-level", "warning"), "--log-level"));
+    log_ = std::make_unique<base::Log>(
+        *clock_, base::enum_value<base::LogLevel>(arguments.text("--log-level", "warning"), "--log-level"));
 }
 
 App::~App() = default;
@@ -87,9 +97,11 @@ studio::MediaChild const& App::media()
     if (!media_) {
         auto const program = base::program_folder() / "ettametta-media";
         if (!std::filesystem::exists(program))
-            base::fail(base::ErrorCode::Unavailable, base::Next{"build or install both programs side by side"}, "{} is missing", program.string());
-        media_ = std::make_unique<studio::MediaChild>(studio::MediaChild::Options{
-            program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)), config_->duration("studio.timeout")});
+            base::fail(base::ErrorCode::Unavailable, base::Next{"build or install both programs side by side"},
+                       "{} is missing", program.string());
+        media_ = std::make_unique<studio::MediaChild>(
+            studio::MediaChild::Options{program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)),
+                                        config_->duration("studio.timeout")});
     }
     return *media_;
 }
@@ -102,15 +114,15 @@ studio::Studio const& App::studio()
 
 net::HttpClient& App::client()
 {
-    if (!client_) {
-        client_ = std::make_unique<net::HttpClient>(net::options_from(*config_), *clock_, *random_);
-    }
+    if (!client_) { client_ = std::make_unique<net::HttpClient>(net::options_from(*config_), *clock_, *random_); }
     return *client_;
 }
 
 discovery::Scanner& App::scanner()
 {
-    if (!scanner_) scanner_ = std::make_unique<discovery::Scanner>(catalog_folder(), discovery::options_from(*config_, catalog_folder()), client(), *clock_);
+    if (!scanner_)
+        scanner_ = std::make_unique<discovery::Scanner>(
+            catalog_folder(), discovery::options_from(*config_, catalog_folder()), client(), *clock_);
     return *scanner_;
 }
 

@@ -14,7 +14,8 @@ static app::Parsed parse(std::vector<char const*> words)
 
 TEST(Arguments, options_stand_anywhere_and_repeat_where_they_may)
 {
-    auto const parsed = parse({"--json", "transform", "in.mp4", "--filter", "mirror", "-o", "out.mp4", "--filter", "zoom:factor=1.1", "--seed", "7"});
+    auto const parsed = parse({"--json", "transform", "in.mp4", "--filter", "mirror", "-o", "out.mp4", "--filter",
+                               "zoom:factor=1.1", "--seed", "7"});
     EXPECT_EQ(parsed.command->name, "transform");
     EXPECT_EQ(parsed.arguments.text("INPUT"), "in.mp4");
     EXPECT_EQ(parsed.arguments.text("--output"), "out.mp4");
@@ -25,8 +26,12 @@ TEST(Arguments, options_stand_anywhere_and_repeat_where_they_may)
 
 TEST(Arguments, what_makes_no_sense_is_refused)
 {
-    for (auto const& words : std::vector<std::vector<char const*>>{{"transform", "in.mp4"}, {"transform", "in.mp4", "-o", "a", "-o", "b"}, {"nonsense"},
-                                                                   {"db", "drop"}, {"looks", "--wide"}, {"transform", "-o", "x"}})
+    for (auto const& words : std::vector<std::vector<char const*>>{{"transform", "in.mp4"},
+                                                                   {"transform", "in.mp4", "-o", "a", "-o", "b"},
+                                                                   {"nonsense"},
+                                                                   {"db", "drop"},
+                                                                   {"looks", "--wide"},
+                                                                   {"transform", "-o", "x"}})
         EXPECT_EQ(test::error_of([&] { parse(words); }).code, base::ErrorCode::InvalidInput) << words[0];
 }
 
@@ -57,7 +62,8 @@ TEST(Filters, are_read_with_their_values)
     EXPECT_EQ(call.name, "film_grain");
     EXPECT_EQ(call.values, (std::map<std::string, double>{{"amount", 0.3}, {"from", 2}, {"to", 5}}));
     EXPECT_TRUE(app::parse_filter("mirror").values.empty());
-    for (auto const* text : {"", ":a=1", "zoom:", "zoom:factor", "zoom:=1", "zoom:factor=", "zoom:factor=x", "zoom:factor=1.1x"})
+    for (auto const* text :
+         {"", ":a=1", "zoom:", "zoom:factor", "zoom:=1", "zoom:factor=", "zoom:factor=x", "zoom:factor=1.1x"})
         EXPECT_EQ(test::error_of([&] { app::parse_filter(text); }).code, base::ErrorCode::InvalidInput) << text;
 }
 
@@ -65,9 +71,13 @@ TEST(Completion, is_a_script_that_bash_accepts_and_knows_every_command)
 {
     for (auto const* shell : {"bash", "zsh", "fish"}) {
         auto const script = app::completion(shell);
-        for (auto const& command : app::all_commands()) EXPECT_NE(script.find(command.name), std::string::npos) << shell << " " << command.name;
+        for (auto const& command : app::all_commands())
+            EXPECT_NE(script.find(command.name), std::string::npos) << shell << " " << command.name;
     }
-    base::Command check{.arguments = {"bash", "-c", "eval \"$(cat)\"; COMP_WORDS=(ettametta db mi); COMP_CWORD=2; cd /; _ettametta; echo \"${COMPREPLY[@]}\""}};
+    base::Command check{
+        .arguments = {
+            "bash", "-c",
+            "eval \"$(cat)\"; COMP_WORDS=(ettametta db mi); COMP_CWORD=2; cd /; _ettametta; echo \"${COMPREPLY[@]}\""}};
     check.input = app::completion("bash");
     EXPECT_EQ(base::run(check).output, "migrate\n");
 }

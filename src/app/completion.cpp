@@ -7,8 +7,10 @@ static std::string quoted(std::string_view text)
 {
     std::string out = "'";
     for (auto const c : text) {
-        if (c == '\'') out += "'\\''";
-        else out += c;
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
     }
     return out + "'";
 }
@@ -41,7 +43,8 @@ static std::string bash()
     if [[ "$current" != -* ]]; then COMPREPLY+=($(compgen -f -- "$current")); fi
 }}
 complete -o filenames -F _ettametta ettametta
-)", names, cases);
+)",
+                       names, cases);
 }
 
 static std::string zsh()
@@ -62,24 +65,29 @@ _ettametta() {{
 {}    esac
 }}
 compdef _ettametta ettametta
-)", names, cases);
+)",
+                       names, cases);
 }
 
 static std::string fish()
 {
     std::string out = "complete -c ettametta -f\n";
     for (auto const& command : all_commands()) {
-        out += fmt::format("complete -c ettametta -n __fish_use_subcommand -a {} -d {}\n", command.name, quoted(command.help));
+        out += fmt::format("complete -c ettametta -n __fish_use_subcommand -a {} -d {}\n", command.name,
+                           quoted(command.help));
         auto const inside = fmt::format("'__fish_seen_subcommand_from {}'", command.name);
         out += fmt::format("complete -c ettametta -n {} -F\n", inside);
         for (auto const& positional : command.positionals)
-            for (auto const choice : positional.choices) out += fmt::format("complete -c ettametta -n {} -a {}\n", inside, choice);
+            for (auto const choice : positional.choices)
+                out += fmt::format("complete -c ettametta -n {} -a {}\n", inside, choice);
         for (auto const& option : command.options) {
-            out += fmt::format("complete -c ettametta -n {} -l {} -d {}{}\n", inside, option.flag.substr(2), quoted(option.help), option.value.empty() ? "" : " -r");
+            out += fmt::format("complete -c ettametta -n {} -l {} -d {}{}\n", inside, option.flag.substr(2),
+                               quoted(option.help), option.value.empty() ? "" : " -r");
         }
     }
     for (auto const& option : global_options())
-        out += fmt::format("complete -c ettametta -l {} -d {}{}\n", option.flag.substr(2), quoted(option.help), option.value.empty() ? "" : " -r");
+        out += fmt::format("complete -c ettametta -l {} -d {}{}\n", option.flag.substr(2), quoted(option.help),
+                           option.value.empty() ? "" : " -r");
     return out;
 }
 

@@ -12,7 +12,8 @@ namespace app {
 static jobs::Services services_of(App& app)
 {
     auto const& data = app.data_folder();
-    return {app.scanner(), app.client(), app.studio(), app.database(), app.clock(), app.ids(), data / "downloads", data / "clips", data / "outbox", std::string(version)};
+    return {app.scanner(), app.client(),       app.studio(),   app.database(),  app.clock(),
+            app.ids(),     data / "downloads", data / "clips", data / "outbox", std::string(version)};
 }
 
 static jobs::RunnerOptions runner_options(App& app)
@@ -29,7 +30,8 @@ static jobs::RunnerOptions runner_options(App& app)
 
 Engine::Engine(App& app)
     : app_(app), services_(services_of(app)), bus_(std::make_unique<bus::MemoryBus>()),
-      queue_(std::make_unique<jobs::Queue>(jobs::Queue::Parts{app.database(), *bus_, app.clock(), app.ids()}, jobs::all_jobs(services_))),
+      queue_(std::make_unique<jobs::Queue>(jobs::Queue::Parts{app.database(), *bus_, app.clock(), app.ids()},
+                                           jobs::all_jobs(services_))),
       runner_(std::make_unique<jobs::Runner>(*queue_, app.random(), app.log(), runner_options(app)))
 {
 }
@@ -72,11 +74,14 @@ store::Job Engine::run_autopilot(jobs::AutopilotPayload const& payload)
 RunReport read_report(App& app, store::Job const& job)
 {
     if (job.state != store::JobState::Done)
-        throw base::Error(job.state == store::JobState::Cancelled ? base::ErrorCode::Cancelled : base::ErrorCode::Internal, job.reason, job.next_action);
+        throw base::Error(job.state == store::JobState::Cancelled ? base::ErrorCode::Cancelled
+                                                                  : base::ErrorCode::Internal,
+                          job.reason, job.next_action);
     RunReport report{job.id, base::read_json<jobs::AutopilotResult>(job.result.value_or("{}"), "the run's result"), {}};
     for (auto const& clip : report.result.clips) {
         if (!clip.made) continue;
-        auto const row = app.database().read([&](store::Connection& connection) { return store::find_clip(connection, clip.made->clip_id); });
+        auto const row = app.database().read(
+            [&](store::Connection& connection) { return store::find_clip(connection, clip.made->clip_id); });
         if (row) report.clips.push_back(base::read_json<studio::TransformResult>(row->result, "the clip's record"));
     }
     return report;
@@ -92,8 +97,11 @@ void print_report(App& app, RunReport const& report)
     app.print("\n");
     for (auto const& clip : report.result.clips) {
         app.print(fmt::format("{}  {:.1f} points  {}\n", clip.title, clip.score, clip.state));
-        if (!clip.made) app.print(fmt::format("  {}{}\n", clip.reason, clip.next_action.empty() ? "" : " (" + clip.next_action + ")"));
-        else app.print(fmt::format("  clip    {}\n  outbox  {}\n", clip.made->output, clip.made->target));
+        if (!clip.made)
+            app.print(
+                fmt::format("  {}{}\n", clip.reason, clip.next_action.empty() ? "" : " (" + clip.next_action + ")"));
+        else
+            app.print(fmt::format("  clip    {}\n  outbox  {}\n", clip.made->output, clip.made->target));
     }
     if (report.result.clips.empty()) app.print("Nothing was found to make a clip of.\n");
 }

@@ -26,10 +26,12 @@ int report(base::Error const& error, bool json)
     auto const code = std::string(base::name(error.code));
     if (json) {
         base::json::object body{{"code", code}, {"message", error.what()}};
-        body["next_action"] = error.next_action.empty() ? base::json::value(nullptr) : base::json::value(error.next_action);
+        body["next_action"] =
+            error.next_action.empty() ? base::json::value(nullptr) : base::json::value(error.next_action);
         fmt::print(stderr, "{}\n", base::json::serialize(base::json::object{{"error", body}}));
     } else {
-        fmt::print(stderr, "error: {}: {}{}\n", code, error.what(), error.next_action.empty() ? "" : " (" + error.next_action + ")");
+        fmt::print(stderr, "error: {}: {}{}\n", code, error.what(),
+                   error.next_action.empty() ? "" : " (" + error.next_action + ")");
     }
     return exit_code_of(error.code);
 }
@@ -89,7 +91,8 @@ int run(int count, char const* const* words)
 
 int main(int count, char** words)
 {
-    auto const json = std::any_of(words, words + count, [](char const* word) { return std::string_view(word) == "--json"; });
+    auto const json =
+        std::any_of(words, words + count, [](char const* word) { return std::string_view(word) == "--json"; });
     try {
         return run(count, words);
     } catch (base::Error const& error) {

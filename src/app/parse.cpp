@@ -40,7 +40,13 @@ std::span<Option const> global_options()
         {"--now", "TIME", "take this as the present, for reproducible runs"},
         {"--seed", "N", "seed for everything that is left to chance"},
         {"--quiet", "", "no progress"},
-        {"--log-level", "LEVEL", "debug, info, warning (default), error or off", {}, false, false, {"debug", "info", "warning", "error", "off"}},
+        {"--log-level",
+         "LEVEL",
+         "debug, info, warning (default), error or off",
+         {},
+         false,
+         false,
+         {"debug", "info", "warning", "error", "off"}},
     };
     return options;
 }
@@ -80,7 +86,8 @@ public:
         } catch (CLI::CallForHelp const&) {
             return {nullptr, {}, help()};
         } catch (CLI::ParseError const& error) {
-            base::fail(base::ErrorCode::InvalidInput, base::Next{"`ettametta --help` shows what there is"}, "{}", error.what());
+            base::fail(base::ErrorCode::InvalidInput, base::Next{"`ettametta --help` shows what there is"}, "{}",
+                       error.what());
         }
         if (version_->count() > 0) return {nullptr, {}, std::string(version) + "\n"};
         Parsed parsed;
@@ -96,7 +103,8 @@ private:
     std::string help() const
     {
         for (auto const& [sub, command] : subs_)
-            if (sub->parsed() || sub->count() > 0) return sub->help() + "\nOptions for every command: `ettametta --help`.\n";
+            if (sub->parsed() || sub->count() > 0)
+                return sub->help() + "\nOptions for every command: `ettametta --help`.\n";
         return root_.help();
     }
 
@@ -110,7 +118,9 @@ private:
             sink.option = app.add_flag(names, sink.flag, std::string(option.help));
             return;
         }
-        sink.option = app.add_option(names, sink.values, std::string(option.help))->type_name(std::string(option.value))->type_size(1);
+        sink.option = app.add_option(names, sink.values, std::string(option.help))
+                          ->type_name(std::string(option.value))
+                          ->type_size(1);
         if (!option.repeat) sink.option->multi_option_policy(CLI::MultiOptionPolicy::Throw)->expected(1);
         if (option.required) sink.option->required();
     }
@@ -119,9 +129,12 @@ private:
     {
         auto& sink = sinks_.emplace_back();
         sink.name = positional.name;
-        sink.option = app.add_option(std::string(positional.name), sink.values, std::string(positional.help))->type_name("");
-        if (positional.repeat) sink.option->expected(positional.required ? 1 : 0, 1000);
-        else sink.option->expected(1);
+        sink.option =
+            app.add_option(std::string(positional.name), sink.values, std::string(positional.help))->type_name("");
+        if (positional.repeat)
+            sink.option->expected(positional.required ? 1 : 0, 1000);
+        else
+            sink.option->expected(1);
         if (positional.required) sink.option->required();
         if (!positional.choices.empty()) {
             std::vector<std::string> const choices(positional.choices.begin(), positional.choices.end());

@@ -27,10 +27,13 @@ void ProgressBar::update(std::string_view stage, double done, std::optional<doub
     if (quiet_) return;
     std::scoped_lock const lock(mutex_);
     done = std::clamp(done, 0.0, 1.0);
-    auto const eta = eta_seconds ? ", " + base::format_duration(base::Milliseconds(std::llround(*eta_seconds * 1000))) + " left" : "";
+    auto const eta = eta_seconds
+                         ? ", " + base::format_duration(base::Milliseconds(std::llround(*eta_seconds * 1000))) + " left"
+                         : "";
     if (terminal_) {
         auto const full = static_cast<std::size_t>(std::lround(done * bar_width));
-        fmt::print(stderr, "\r\x1B[K{:<11} [{}{}] {:3.0f} %{}", stage, std::string(full, '#'), std::string(bar_width - full, ' '), done * 100, eta);
+        fmt::print(stderr, "\r\x1B[K{:<11} [{}{}] {:3.0f} %{}", stage, std::string(full, '#'),
+                   std::string(bar_width - full, ' '), done * 100, eta);
         std::fflush(stderr);
         drawn_ = true;
         return;

@@ -13,7 +13,8 @@ static std::filesystem::path samples_folder()
     };
     if (auto const given = find("ETTAMETTA_SAMPLES"); !given.empty()) return given;
     auto const cache = find("XDG_CACHE_HOME");
-    return (cache.empty() ? std::filesystem::path(find("HOME")) / ".cache" : std::filesystem::path(cache)) / "ettametta/samples";
+    return (cache.empty() ? std::filesystem::path(find("HOME")) / ".cache" : std::filesystem::path(cache)) /
+           "ettametta/samples";
 }
 
 std::filesystem::path sample_library()
@@ -21,7 +22,8 @@ std::filesystem::path sample_library()
     auto const folder = samples_folder() / "library";
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error))
-        base::fail(base::ErrorCode::NotFound, base::Next{"run ./run --setup, which fetches it"}, "the sample library is not in {}", folder.string());
+        base::fail(base::ErrorCode::NotFound, base::Next{"run ./run --setup, which fetches it"},
+                   "the sample library is not in {}", folder.string());
     return folder;
 }
 

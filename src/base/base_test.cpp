@@ -8,8 +8,8 @@
 #include "base/thread_pool.h"
 #include "support.h"
 
-#include <set>
 #include <fcntl.h>
+#include <set>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
@@ -117,7 +117,8 @@ TEST(Config, flags_win_over_environment_over_file_over_defaults)
 
 TEST(Config, endpoints_and_well_known_names_come_from_the_environment)
 {
-    base::Config const config(settings, {{}, {{"GROQ_API_KEY", "k"}, {"ETTAMETTA_ENDPOINT_PEERTUBE", "http://127.0.0.1:9"}}, {}});
+    base::Config const config(settings,
+                              {{}, {{"GROQ_API_KEY", "k"}, {"ETTAMETTA_ENDPOINT_PEERTUBE", "http://127.0.0.1:9"}}, {}});
     EXPECT_EQ(config.text("ai.groq_key"), "k");
     EXPECT_EQ(config.find("endpoint.peertube"), "http://127.0.0.1:9");
     EXPECT_EQ(config.find("endpoint.youtube"), std::nullopt);
@@ -132,9 +133,17 @@ TEST(Config, what_is_missing_or_wrong_is_named)
     base::TemporaryFolder folder;
     auto const file = folder.path() / "e.toml";
     base::write_file_atomic(file, "[scan]\ndedline = 1\n");
-    EXPECT_NE(std::string(test::error_of([&] { base::Config(settings, {{}, {}, file}); }).what()).find("scan.dedline"), std::string::npos);
+    EXPECT_NE(std::string(test::error_of([&] {
+                              base::Config(settings, {{}, {}, file});
+                          }).what())
+                  .find("scan.dedline"),
+              std::string::npos);
     base::write_file_atomic(file, "[scan\n");
-    EXPECT_NE(std::string(test::error_of([&] { base::Config(settings, {{}, {}, file}); }).what()).find(":1:"), std::string::npos);
+    EXPECT_NE(std::string(test::error_of([&] {
+                              base::Config(settings, {{}, {}, file});
+                          }).what())
+                  .find(":1:"),
+              std::string::npos);
 }
 
 TEST(Log, hides_secrets_and_stays_json)
@@ -145,10 +154,13 @@ TEST(Log, hides_secrets_and_stays_json)
     base::FixedClock clock(*base::parse_time("2026-11-22T00:00:00Z"));
     base::Log log(clock, base::LogLevel::Info, fd.get());
     log.debug("not.written");
-    log.info("source.asked", {{"url", "https://u:p@h/x?q=1&api_key=abc"}, {"api_key", "abc"}, {"text", "\"quoted\"\n"}, {"n", 3L}});
-    EXPECT_EQ(base::read_file(path, 10'000),
-              R"({"at":"2026-11-22T00:00:00Z","level":"info","event":"source.asked","url":"https://***@h/x?q=1&api_key=***",)"
-              R"("api_key":"***","text":"\"quoted\"\n","n":3})" "\n");
+    log.info("source.asked",
+             {{"url", "https://u:p@h/x?q=1&api_key=abc"}, {"api_key", "abc"}, {"text", "\"quoted\"\n"}, {"n", 3L}});
+    EXPECT_EQ(
+        base::read_file(path, 10'000),
+        R"({"at":"2026-11-22T00:00:00Z","level":"info","event":"source.asked","url":"https://***@h/x?q=1&api_key=***",)"
+        R"("api_key":"***","text":"\"quoted\"\n","n":3})"
+        "\n");
 }
 
 TEST(Retry, waits_longer_each_time_within_its_bounds)

@@ -118,9 +118,18 @@ std::optional<Time> parse_time(std::string_view text)
 /// Zone of RFC 2822: a number, one of the old American names, or GMT/UT/UTC/Z.
 static std::optional<minutes> read_zone(std::string_view zone)
 {
-    static constexpr std::array<std::pair<std::string_view, int>, 12> names{
-        {{"GMT", 0}, {"UT", 0}, {"UTC", 0}, {"Z", 0}, {"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
-         {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}}};
+    static constexpr std::array<std::pair<std::string_view, int>, 12> names{{{"GMT", 0},
+                                                                             {"UT", 0},
+                                                                             {"UTC", 0},
+                                                                             {"Z", 0},
+                                                                             {"EST", -5},
+                                                                             {"EDT", -4},
+                                                                             {"CST", -6},
+                                                                             {"CDT", -5},
+                                                                             {"MST", -7},
+                                                                             {"MDT", -6},
+                                                                             {"PST", -8},
+                                                                             {"PDT", -7}}};
     if (zone.empty()) return minutes(0);
     for (auto const& [name, offset] : names)
         if (name == zone) return minutes(offset * 60);

@@ -35,7 +35,8 @@ Config::Config(std::span<Setting const> settings, Layers const& layers) : settin
 {
     for (auto const& setting : settings_)
         if (!setting.default_value.empty())
-            values_[key_of(setting.section, setting.name)] = {std::string(setting.default_value), ConfigOrigin::Default};
+            values_[key_of(setting.section, setting.name)] = {std::string(setting.default_value),
+                                                              ConfigOrigin::Default};
     if (layers.file) read_file(*layers.file);
     read_environment(layers.environment);
     for (auto const& [key, value] : layers.flags) values_[key] = {value, ConfigOrigin::Flag};
@@ -78,8 +79,8 @@ void Config::read_file(std::filesystem::path const& path)
         for (auto const& [name, value] : *table) {
             auto const key = key_of(section.str(), name.str());
             if (!declared(section.str(), name.str()))
-                fail(ErrorCode::InvalidInput, Next{"`ettametta doctor` lists the settings"}, "{}: no setting is called {}",
-                     path.string(), key);
+                fail(ErrorCode::InvalidInput, Next{"`ettametta doctor` lists the settings"},
+                     "{}: no setting is called {}", path.string(), key);
             values_[key] = {toml_text(value, key), ConfigOrigin::File};
         }
     }
@@ -92,7 +93,8 @@ void Config::read_environment(std::map<std::string, std::string> const& environm
         if (setting.name == "*") {
             for (auto const& [name, value] : environment)
                 if (name.starts_with(prefix) && name.size() > prefix.size() && !value.empty())
-                    values_[key_of(setting.section, lower_ascii(name.substr(prefix.size())))] = {value, ConfigOrigin::Environment};
+                    values_[key_of(setting.section, lower_ascii(name.substr(prefix.size())))] = {
+                        value, ConfigOrigin::Environment};
             continue;
         }
         for (auto const& name : {std::string(setting.alias), prefix + upper(setting.name)})

@@ -62,10 +62,7 @@ void write_all(int fd, std::string_view bytes, std::string_view path)
     }
 }
 
-static fs::path folder_of(fs::path const& path)
-{
-    return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
+static fs::path folder_of(fs::path const& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
 void write_file_atomic(fs::path const& path, std::string_view bytes, unsigned mode)
 {

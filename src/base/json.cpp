@@ -22,12 +22,18 @@ void put_string(std::string& out, std::string_view text)
     out += '"';
     for (auto const c : text) {
         auto const byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') (out += '\\') += c;
-        else if (byte >= 0x20) out += c;
-        else if (c == '\n') out += "\\n";
-        else if (c == '\r') out += "\\r";
-        else if (c == '\t') out += "\\t";
-        else ((out += "\\u00") += hex[byte >> 4U]) += hex[byte & 15U];
+        if (c == '"' || c == '\\')
+            (out += '\\') += c;
+        else if (byte >= 0x20)
+            out += c;
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '\r')
+            out += "\\r";
+        else if (c == '\t')
+            out += "\\t";
+        else
+            ((out += "\\u00") += hex[byte >> 4U]) += hex[byte & 15U];
     }
     out += '"';
 }

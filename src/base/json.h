@@ -134,7 +134,8 @@ template <class T> T from_json(json::value const& value, std::string const& path
         if (!object) detail::fail_type(path, "an object");
         T out;
         for (auto const& field : *object)
-            out.emplace(field.key(), from_json<typename T::mapped_type>(field.value(), detail::join_path(path, field.key())));
+            out.emplace(field.key(),
+                        from_json<typename T::mapped_type>(field.value(), detail::join_path(path, field.key())));
         return out;
     } else if constexpr (std::is_same_v<T, Time>) {
         auto const* text = value.if_string();
@@ -177,8 +178,10 @@ template <class T> void put_json(std::string& out, T const& value)
     } else if constexpr (std::is_same_v<T, json::value> || std::is_same_v<T, json::object>) {
         out += json::serialize(value);
     } else if constexpr (detail::is_optional<T>::value) {
-        if (value) put_json(out, *value);
-        else out += "null";
+        if (value)
+            put_json(out, *value);
+        else
+            out += "null";
     } else if constexpr (detail::is_vector<T>::value) {
         out += '[';
         for (std::size_t i = 0; i < value.size(); ++i) {
@@ -233,6 +236,9 @@ template <class T> std::string to_json(T const& value)
 
 /// Indented by two spaces, for files that people read.
 std::string pretty_json(json::value const& value);
-template <class T> std::string to_pretty_json(T const& value) { return pretty_json(parse_json(to_json(value), "json")); }
+template <class T> std::string to_pretty_json(T const& value)
+{
+    return pretty_json(parse_json(to_json(value), "json"));
+}
 
 } // namespace base

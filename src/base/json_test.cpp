@@ -30,8 +30,9 @@ TEST(Json, what_is_written_is_read_back)
 {
     Outer outer{"a \"b\"\n\x01 é", Shade::VeryLight, {{1, 0.1}, {2, std::nullopt}}, {{"k", 2.0}}, true};
     auto const text = base::to_json(outer);
-    EXPECT_EQ(text, "{\"name\":\"a \\\"b\\\"\\n\\u0001 é\",\"shade\":\"very_light\",\"inners\":[{\"count\":1,\"ratio\":0.1},"
-                    "{\"count\":2,\"ratio\":null}],\"values\":{\"k\":2.0},\"on\":true}");
+    EXPECT_EQ(text,
+              "{\"name\":\"a \\\"b\\\"\\n\\u0001 é\",\"shade\":\"very_light\",\"inners\":[{\"count\":1,\"ratio\":0.1},"
+              "{\"count\":2,\"ratio\":null}],\"values\":{\"k\":2.0},\"on\":true}");
     EXPECT_EQ(base::to_json(base::read_json<Outer>(text, "test")), text);
 }
 

@@ -23,7 +23,8 @@ std::string redact_url(std::string_view url)
     if (scheme == std::string::npos) return out;
     auto const host = scheme + 3;
     auto const host_end = std::min(out.find_first_of("/?#", host), out.size());
-    if (auto const at = out.rfind('@', host_end); at != std::string::npos && at >= host) out.replace(host, at - host, "***");
+    if (auto const at = out.rfind('@', host_end); at != std::string::npos && at >= host)
+        out.replace(host, at - host, "***");
     auto begin = out.find('?');
     while (begin != std::string::npos) {
         ++begin;
@@ -48,9 +49,12 @@ void Log::write(LogLevel level, std::string_view event, Fields fields)
         line += ',';
         detail::put_string(line, field.name);
         line += ':';
-        if (is_secret(field.name)) line += "\"***\"";
-        else if (auto const* text = std::get_if<std::string>(&field.value)) detail::put_string(line, clean_utf8(redact_url(*text)));
-        else std::visit([&](auto const& value) { put_json(line, value); }, field.value);
+        if (is_secret(field.name))
+            line += "\"***\"";
+        else if (auto const* text = std::get_if<std::string>(&field.value))
+            detail::put_string(line, clean_utf8(redact_url(*text)));
+        else
+            std::visit([&](auto const& value) { put_json(line, value); }, field.value);
     }
     line += "}\n";
     std::scoped_lock const lock(mutex_);

@@ -28,7 +28,8 @@ auto retry(Backoff const& backoff, int attempts, Random& random, std::stop_token
         } catch (Error const& error) {
             if (attempt >= attempts || !is_transient(error.code)) throw;
         }
-        if (!sleep_for(stop, backoff.delay(attempt, random))) fail(ErrorCode::Cancelled, "stopped while waiting to retry");
+        if (!sleep_for(stop, backoff.delay(attempt, random)))
+            fail(ErrorCode::Cancelled, "stopped while waiting to retry");
     }
 }
 

@@ -73,7 +73,8 @@ Launch prepare(Command const& command)
 }
 
 /// Runs in the child between fork and exec: async-signal-safe calls only.
-[[noreturn]] void become(Launch const& launch, Command const& command, int in, int out, int err, int report, pid_t parent)
+[[noreturn]] void become(Launch const& launch, Command const& command, int in, int out, int err, int report,
+                         pid_t parent)
 {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -134,7 +135,8 @@ void Child::start()
     auto const parent = ::getpid();
     pid_ = ::fork();
     if (pid_ < 0) fail_errno(errno, "start", launch.program);
-    if (pid_ == 0) become(launch, command_, input.read.get(), output.write.get(), errors.write.get(), report.write.get(), parent);
+    if (pid_ == 0)
+        become(launch, command_, input.read.get(), output.write.get(), errors.write.get(), report.write.get(), parent);
     ::setpgid(pid_, pid_);
     deadline_ = Steady::now() + command_.timeout;
     report.write.reset();
@@ -233,7 +235,8 @@ void Child::loop()
 {
     std::stop_callback const wake(stop_, [this] { ::eventfd_write(wakeup_.get(), 1); });
     while (out_ || err_) {
-        std::array<pollfd, 4> fds{{{wakeup_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}, {in_.get(), POLLOUT, 0}}};
+        std::array<pollfd, 4> fds{
+            {{wakeup_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}, {in_.get(), POLLOUT, 0}}};
         ::poll(fds.data(), fds.size(), wait_ms());
         if (fds[0].revents) {
             eventfd_t value = 0;

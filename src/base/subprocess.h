@@ -28,7 +28,7 @@ struct Command {
 };
 
 struct CommandResult {
-    int exit_code = -1;  ///< -1 where a signal ended it
+    int exit_code = -1; ///< -1 where a signal ended it
     int signal = 0;
     bool timed_out = false;
     bool cancelled = false;

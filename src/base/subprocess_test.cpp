@@ -38,7 +38,8 @@ TEST(Subprocess, a_child_past_its_time_is_ended_with_all_it_started)
     EXPECT_TRUE(result.timed_out);
     auto const grandchild = std::stoi(base::read_file(fifo, 100));
     // Ended as one group: the grandchild is gone, or a zombie that init has yet to reap.
-    auto const state = ::kill(grandchild, 0) == 0 ? base::read_file("/proc/" + std::to_string(grandchild) + "/stat", 4096) : ") Z";
+    auto const state =
+        ::kill(grandchild, 0) == 0 ? base::read_file("/proc/" + std::to_string(grandchild) + "/stat", 4096) : ") Z";
     EXPECT_NE(state.find(") Z"), std::string::npos) << state;
 }
 

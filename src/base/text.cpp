@@ -115,8 +115,10 @@ std::string slug(std::string_view text, std::size_t max_bytes)
     std::string out;
     for (auto const c : text) {
         if (out.size() >= max_bytes) break;
-        if (is_alnum(c)) out += lower(c);
-        else if (c != '\'' && !out.empty() && out.back() != '-') out += '-';
+        if (is_alnum(c))
+            out += lower(c);
+        else if (c != '\'' && !out.empty() && out.back() != '-')
+            out += '-';
     }
     while (!out.empty() && out.back() == '-') out.pop_back();
     return out.empty() ? "untitled" : out;
@@ -146,10 +148,18 @@ static void append_code_point(std::string& out, std::uint32_t code)
 /// Decodes the entity at the front ("&amp;..."); returns its length, 0 where it is none.
 static std::size_t decode_entity(std::string_view text, std::string& out)
 {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> named{
-        {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "},
-         {"ndash", "\u2013"}, {"mdash", "\u2014"}, {"hellip", "\u2026"}, {"rsquo", "\u2019"},
-         {"ldquo", "\u201C"}, {"rdquo", "\u201D"}}};
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> named{{{"amp", "&"},
+                                                                                          {"lt", "<"},
+                                                                                          {"gt", ">"},
+                                                                                          {"quot", "\""},
+                                                                                          {"apos", "'"},
+                                                                                          {"nbsp", " "},
+                                                                                          {"ndash", "\u2013"},
+                                                                                          {"mdash", "\u2014"},
+                                                                                          {"hellip", "\u2026"},
+                                                                                          {"rsquo", "\u2019"},
+                                                                                          {"ldquo", "\u201C"},
+                                                                                          {"rdquo", "\u201D"}}};
     auto const end = text.substr(0, 12).find(';');
     if (end == std::string_view::npos || end < 2) return 0;
     auto const body = text.substr(1, end - 1);
@@ -190,8 +200,10 @@ std::string strip_html(std::string_view html)
     }
     std::string out;
     for (auto const c : text) {
-        if (!is_space(c)) out += c;
-        else if (!out.empty() && out.back() != ' ') out += ' ';
+        if (!is_space(c))
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
     }
     while (!out.empty() && out.back() == ' ') out.pop_back();
     return clean_utf8(out);

@@ -6,9 +6,11 @@
 
 namespace base {
 
-ThreadPool::ThreadPool(std::string name, int threads, std::size_t queue_max) : name_(std::move(name)), queue_max_(queue_max)
+ThreadPool::ThreadPool(std::string name, int threads, std::size_t queue_max)
+    : name_(std::move(name)), queue_max_(queue_max)
 {
-    if (threads < 1 || threads > 256) fail(ErrorCode::InvalidInput, "{} pool: {} threads is outside [1, 256]", name_, threads);
+    if (threads < 1 || threads > 256)
+        fail(ErrorCode::InvalidInput, "{} pool: {} threads is outside [1, 256]", name_, threads);
     if (queue_max < 1 || queue_max > 1'000'000)
         fail(ErrorCode::InvalidInput, "{} pool: a queue of {} is outside [1, 1000000]", name_, queue_max);
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this](std::stop_token const& stop) { run(stop); });

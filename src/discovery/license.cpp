@@ -44,14 +44,17 @@ bool allows_remix(std::string_view name)
 
 bool needs_attribution(std::string_view name) { return name.starts_with("cc-by") || name == "permissive"; }
 
-/// "BSD-2-Clause AND MIT": software licences that ask for nothing but the notice, as packages state them for their media.
+/// "BSD-2-Clause AND MIT": software licences that ask for nothing but the notice, as packages state them for their
+/// media.
 static bool is_permissive(std::vector<std::string> const& words)
 {
     static constexpr std::array<std::string_view, 4> names{"mit", "bsd", "isc", "apache"};
-    static constexpr std::array<std::string_view, 10> fillers{"and", "or", "clause", "license", "licence", "the", "2", "3", "0", "expat"};
+    static constexpr std::array<std::string_view, 10> fillers{"and", "or", "clause", "license", "licence",
+                                                              "the", "2",  "3",      "0",       "expat"};
     auto const is_name = [](auto const& word) { return std::ranges::find(names, word) != names.end(); };
     auto const is_filler = [](auto const& word) { return std::ranges::find(fillers, word) != fillers.end(); };
-    return std::ranges::any_of(words, is_name) && std::ranges::all_of(words, [&](auto const& word) { return is_name(word) || is_filler(word); });
+    return std::ranges::any_of(words, is_name) &&
+           std::ranges::all_of(words, [&](auto const& word) { return is_name(word) || is_filler(word); });
 }
 
 std::string normal_license(std::string_view text)

@@ -2,15 +2,18 @@
 
 namespace jobs {
 
-// Every kind of work, in alphabetical order. A kind lives in kinds/<name>.cpp and is named here twice: declared, listed.
+// Every kind of work, in alphabetical order. A kind lives in kinds/<name>.cpp and is named here twice: declared,
+// listed.
 namespace kinds {
-JobType acquire(Services&), autopilot(Services&), discover(Services&), produce(Services&), publish(Services&), transform(Services&);
+JobType acquire(Services&), autopilot(Services&), discover(Services&), produce(Services&), publish(Services&),
+    transform(Services&);
 }
 
 std::vector<JobType> all_jobs(Services& services)
 {
     using namespace kinds;
-    return {acquire(services), autopilot(services), discover(services), produce(services), publish(services), transform(services)};
+    return {acquire(services), autopilot(services), discover(services),
+            produce(services), publish(services),   transform(services)};
 }
 
 } // namespace jobs

@@ -4,7 +4,10 @@
 
 namespace jobs {
 
-template <class Payload> Payload payload_of(JobContext const& context) { return base::from_json<Payload>(context.payload()); }
+template <class Payload> Payload payload_of(JobContext const& context)
+{
+    return base::from_json<Payload>(context.payload());
+}
 
 /// A step of a larger job: nothing while it has not ended, its result once it is done. Raises its error otherwise, so
 /// that the larger job fails with the reason of the step.
@@ -14,7 +17,8 @@ std::optional<Result> step(JobContext& context, std::string_view kind, Payload c
     auto const child = context.spawn(kind, base::to_json(payload), key);
     switch (child.state) {
     case JobState::Done: return base::read_json<Result>(child.result.value_or("{}"), kind);
-    case JobState::Failed: throw base::Error(base::ErrorCode::Conflict, fmt::format("{}: {}", kind, child.reason), child.next_action);
+    case JobState::Failed:
+        throw base::Error(base::ErrorCode::Conflict, fmt::format("{}: {}", kind, child.reason), child.next_action);
     case JobState::Cancelled: base::fail(base::ErrorCode::Cancelled, "{} was cancelled", kind);
     default: return std::nullopt;
     }

@@ -25,7 +25,8 @@ static double take(ParamValues& values, std::string_view filter, Param const& pa
 {
     auto const value = values.try_emplace(std::string(param.name), param.default_value).first->second;
     if (!(value >= param.min && value <= param.max))
-        base::fail(base::ErrorCode::InvalidInput, "{}.{}: {} is outside [{}, {}]", filter, param.name, value, param.min, param.max);
+        base::fail(base::ErrorCode::InvalidInput, "{}.{}: {} is outside [{}, {}]", filter, param.name, value, param.min,
+                   param.max);
     return value;
 }
 
@@ -42,10 +43,18 @@ static Effect window(Effect effect, double begin, double end)
     if (begin <= 0 && end >= time_max) return effect;
     auto const inside = [begin, end](Moment const& moment) { return moment.at >= begin && moment.at < end; };
     Effect out;
-    if (effect.view) out.view = [=](View& view, Moment const& moment) { if (inside(moment)) effect.view(view, moment); };
-    if (effect.tone) out.tone = [=](Tone& tone, Moment const& moment) { if (inside(moment)) effect.tone(tone, moment); };
+    if (effect.view)
+        out.view = [=](View& view, Moment const& moment) {
+            if (inside(moment)) effect.view(view, moment);
+        };
+    if (effect.tone)
+        out.tone = [=](Tone& tone, Moment const& moment) {
+            if (inside(moment)) effect.tone(tone, moment);
+        };
     if (effect.picture)
-        out.picture = [=](Picture& picture, Moment const& moment) { if (inside(moment)) effect.picture(picture, moment); };
+        out.picture = [=](Picture& picture, Moment const& moment) {
+            if (inside(moment)) effect.picture(picture, moment);
+        };
     return out;
 }
 
@@ -60,11 +69,13 @@ Effect make_filter(plan::FilterCall const& call)
         auto const end = take(values, type.name, to);
         if (values.size() > known)
             for (auto const& [name, value] : call.values)
-                if (name != "from" && name != "to" && std::ranges::find(type.params, name, &Param::name) == type.params.end())
+                if (name != "from" && name != "to" &&
+                    std::ranges::find(type.params, name, &Param::name) == type.params.end())
                     base::fail(base::ErrorCode::InvalidInput, "{}.{}: it takes {}", call.name, name, names(type));
         return window(type.make(values), begin, end);
     }
-    base::fail(base::ErrorCode::InvalidInput, base::Next{"`ettametta filters` lists them"}, "no filter is called '{}'", call.name);
+    base::fail(base::ErrorCode::InvalidInput, base::Next{"`ettametta filters` lists them"}, "no filter is called '{}'",
+               call.name);
 }
 
 } // namespace media

@@ -83,7 +83,8 @@ std::vector<plan::FilterInfo> describe_filters()
     for (auto const& type : all_filters()) {
         plan::FilterInfo info{std::string(type.name), std::string(type.help), {}};
         for (auto const& param : type.params)
-            info.params.push_back({std::string(param.name), param.default_value, param.min, param.max, std::string(param.help)});
+            info.params.push_back(
+                {std::string(param.name), param.default_value, param.min, param.max, std::string(param.help)});
         list.push_back(std::move(info));
     }
     return list;
@@ -111,9 +112,10 @@ struct Entry {
     Command (*make)(std::string_view request);
 };
 
-constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
-                             Entry{"encoders", encoders_command}, Entry{"filters", filters_command}, Entry{"probe", probe_command},
-                             Entry{"render", render_command},     Entry{"transcribe", transcribe_command}};
+constexpr std::array entries{Entry{"analyse", analyse_command},      Entry{"confinement", confinement_command},
+                             Entry{"encoders", encoders_command},    Entry{"filters", filters_command},
+                             Entry{"probe", probe_command},          Entry{"render", render_command},
+                             Entry{"transcribe", transcribe_command}};
 
 } // namespace
 

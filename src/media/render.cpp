@@ -16,12 +16,12 @@ namespace media {
 
 using Steady = std::chrono::steady_clock;
 
-static constexpr double black_luma_max = 20;        // 16 is black
+static constexpr double black_luma_max = 20;         // 16 is black
 static constexpr double loudness_tolerance_lu = 1.0; // of the output contract
-static constexpr double av_offset_ms_max = 45;      // ITU-R BT.1359: sooner than anybody notices
+static constexpr double av_offset_ms_max = 45;       // ITU-R BT.1359: sooner than anybody notices
 static constexpr double silence_share_max = 0.5;
 static constexpr double black_share_max = 0.3;
-static constexpr double sound_share = 0.1;          // of the progress bar
+static constexpr double sound_share = 0.1; // of the progress bar
 
 namespace {
 
@@ -36,7 +36,8 @@ public:
         last_ = now;
         auto const part = static_cast<double>(done) / static_cast<double>(total_);
         auto const elapsed = std::chrono::duration<double>(now - begin_).count();
-        callback_({"render", sound_share + (1 - sound_share) * part, part > 0 ? std::optional(elapsed / part * (1 - part)) : std::nullopt});
+        callback_({"render", sound_share + (1 - sound_share) * part,
+                   part > 0 ? std::optional(elapsed / part * (1 - part)) : std::nullopt});
     }
 
 private:
@@ -55,8 +56,8 @@ struct PictureReport {
 
 } // namespace
 
-static PictureReport render_pictures(plan::RenderRequest const& request, std::filesystem::path const& sound, ProgressCallback const& progress,
-                                     std::stop_token const& stop)
+static PictureReport render_pictures(plan::RenderRequest const& request, std::filesystem::path const& sound,
+                                     ProgressCallback const& progress, std::stop_token const& stop)
 {
     auto const& plan = request.plan;
     FrameSource source(plan, stop);
@@ -64,7 +65,8 @@ static PictureReport render_pictures(plan::RenderRequest const& request, std::fi
     ClipWriter writer(request.output, plan.encoder, plan.canvas, sound);
     Reporter reporter(progress, source.frames_total());
     auto const rate = static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator;
-    auto const thumbnail = std::clamp<std::int64_t>(std::llround(plan.thumbnail_at * rate), 0, source.frames_total() - 1);
+    auto const thumbnail =
+        std::clamp<std::int64_t>(std::llround(plan.thumbnail_at * rate), 0, source.frames_total() - 1);
     PictureReport report;
     SourceFrame frame;
     while (source.next(frame)) {
@@ -90,7 +92,8 @@ static double memory_peak_mib()
 }
 
 /// Holds what was written to what was promised.
-static plan::Quality judge(plan::EditPlan const& plan, Mastered const& sound, PictureReport const& pictures, double rate)
+static plan::Quality judge(plan::EditPlan const& plan, Mastered const& sound, PictureReport const& pictures,
+                           double rate)
 {
     plan::Quality quality;
     auto const seconds = static_cast<double>(pictures.frames) / rate;
@@ -99,11 +102,14 @@ static plan::Quality judge(plan::EditPlan const& plan, Mastered const& sound, Pi
     quality.av_offset_ms = (sound.duration_seconds - seconds) * 1000;
     auto const problem = [&](std::string text) { quality.problems.push_back(std::move(text)); };
     if (sound.loudness_lufs > -70 && std::abs(sound.loudness_lufs - plan.audio.loudness_lufs) > loudness_tolerance_lu)
-        problem(fmt::format("loudness is {:.1f} LUFS instead of {:.1f}", sound.loudness_lufs, plan.audio.loudness_lufs));
+        problem(
+            fmt::format("loudness is {:.1f} LUFS instead of {:.1f}", sound.loudness_lufs, plan.audio.loudness_lufs));
     if (sound.true_peak_dbtp > plan.audio.true_peak_dbtp)
         problem(fmt::format("true peak is {:.1f} dBTP, above {:.1f}", sound.true_peak_dbtp, plan.audio.true_peak_dbtp));
-    if (std::abs(quality.av_offset_ms) > av_offset_ms_max) problem(fmt::format("sound ends {:.0f} ms after the picture", quality.av_offset_ms));
-    if (quality.black_seconds > seconds * black_share_max) problem(fmt::format("{:.1f} s of it are black", quality.black_seconds));
+    if (std::abs(quality.av_offset_ms) > av_offset_ms_max)
+        problem(fmt::format("sound ends {:.0f} ms after the picture", quality.av_offset_ms));
+    if (quality.black_seconds > seconds * black_share_max)
+        problem(fmt::format("{:.1f} s of it are black", quality.black_seconds));
     // A source without any sound gives a silent clip; only sound that was lost is a defect.
     if (sound.loudness_lufs > -70 && quality.silent_seconds > seconds * silence_share_max)
         problem(fmt::format("{:.1f} s of it are silent", quality.silent_seconds));
@@ -111,7 +117,8 @@ static plan::Quality judge(plan::EditPlan const& plan, Mastered const& sound, Pi
     return quality;
 }
 
-static plan::RenderResult carry_out(plan::RenderRequest const& request, ProgressCallback const& progress, std::stop_token const& stop)
+static plan::RenderResult carry_out(plan::RenderRequest const& request, ProgressCallback const& progress,
+                                    std::stop_token const& stop)
 {
     auto const begin = Steady::now();
     auto const& plan = request.plan;
@@ -142,7 +149,8 @@ static plan::RenderResult carry_out(plan::RenderRequest const& request, Progress
     return result;
 }
 
-plan::RenderResult render(plan::RenderRequest const& request, ProgressCallback const& progress, std::stop_token const& stop)
+plan::RenderResult render(plan::RenderRequest const& request, ProgressCallback const& progress,
+                          std::stop_token const& stop)
 {
     plan::check(request.plan);
     try {

@@ -1,9 +1,10 @@
-#include "media/render.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "media/render.h"
 #include "media_files.h"
 
-static plan::RenderRequest request_for(test::Path const& source, base::TemporaryFolder const& folder, double start = 0, double end = 1)
+static plan::RenderRequest request_for(test::Path const& source, base::TemporaryFolder const& folder, double start = 0,
+                                       double end = 1)
 {
     plan::RenderRequest request;
     request.plan.source = source.string();
@@ -19,14 +20,16 @@ static plan::RenderRequest request_for(test::Path const& source, base::Temporary
 /// What ffprobe says, as JSON.
 static base::json::value probe(std::string const& path)
 {
-    base::Command const command{.arguments = {"ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", path}};
+    base::Command const command{
+        .arguments = {"ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", path}};
     return base::parse_json(base::run(command).output, "ffprobe");
 }
 
 /// One hash for each decoded picture.
 static std::vector<std::string> picture_hashes(std::string const& path)
 {
-    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v", "-f", "framemd5", "-"}};
+    base::Command const command{
+        .arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v", "-f", "framemd5", "-"}};
     std::vector<std::string> hashes;
     for (auto const& line : base::split(base::run(command).output, '\n'))
         if (!line.starts_with('#') && !line.empty()) hashes.push_back(line.substr(line.rfind(' ')));
@@ -56,7 +59,8 @@ TEST_F(Render, writes_what_the_contract_promises)
     EXPECT_EQ(video.at("avg_frame_rate"), "30/1");
     EXPECT_EQ(video.at("r_frame_rate"), "30/1");
     EXPECT_EQ(video.at("nb_frames"), "90");
-    for (auto const* field : {"color_space", "color_primaries", "color_transfer"}) EXPECT_EQ(video.at(field), "bt709") << field;
+    for (auto const* field : {"color_space", "color_primaries", "color_transfer"})
+        EXPECT_EQ(video.at(field), "bt709") << field;
     EXPECT_EQ(audio.at("codec_name"), "aac");
     EXPECT_EQ(audio.at("profile"), "LC");
     EXPECT_EQ(audio.at("sample_rate"), "48000");
@@ -99,14 +103,32 @@ TEST_F(Render, several_cuts_follow_each_other_without_gap)
 TEST_F(Render, sound_stays_with_the_picture)
 {
     // White picture and tone begin together at 1 s.
-    auto const source = test::ffmpeg({"-f", "lavfi", "-i", "color=black:size=320x240:rate=30:duration=1", "-f", "lavfi", "-i",
-                                      "color=white:size=320x240:rate=30:duration=1", "-f", "lavfi", "-i", "sine=frequency=1000:duration=1",
-                                      "-filter_complex", "[0][1]concat[v];[2]adelay=1000:all=1[a]", "-map", "[v]", "-map", "[a]", "-c:v", "libx264"},
+    auto const source = test::ffmpeg({"-f",
+                                      "lavfi",
+                                      "-i",
+                                      "color=black:size=320x240:rate=30:duration=1",
+                                      "-f",
+                                      "lavfi",
+                                      "-i",
+                                      "color=white:size=320x240:rate=30:duration=1",
+                                      "-f",
+                                      "lavfi",
+                                      "-i",
+                                      "sine=frequency=1000:duration=1",
+                                      "-filter_complex",
+                                      "[0][1]concat[v];[2]adelay=1000:all=1[a]",
+                                      "-map",
+                                      "[v]",
+                                      "-map",
+                                      "[a]",
+                                      "-c:v",
+                                      "libx264"},
                                      folder.path() / "flash.mp4");
     auto request = request_for(source, folder, 0.5, 2);
     render(request);
-    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "info", "-i", request.output, "-af", "silencedetect=noise=-30dB:d=0.1",
-                                              "-vf", "blackdetect=d=0.1:pix_th=0.2", "-f", "null", "-"}};
+    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "info", "-i", request.output, "-af",
+                                              "silencedetect=noise=-30dB:d=0.1", "-vf", "blackdetect=d=0.1:pix_th=0.2",
+                                              "-f", "null", "-"}};
     auto const text = base::run(command).errors;
     auto const number = [&](std::string const& name) {
         auto const at = text.find(name);
@@ -118,7 +140,8 @@ TEST_F(Render, sound_stays_with_the_picture)
 
 TEST_F(Render, takes_every_kind_of_picture)
 {
-    for (auto const& source : {files.rotated(), files.odd_sized(), files.wide_pixels(), files.variable_rate(), files.ten_bit(), files.hdr(), files.interlaced(), files.video_only()}) {
+    for (auto const& source : {files.rotated(), files.odd_sized(), files.wide_pixels(), files.variable_rate(),
+                               files.ten_bit(), files.hdr(), files.interlaced(), files.video_only()}) {
         auto request = request_for(source, folder, 0.1, 0.9);
         auto const result = render(request);
         EXPECT_EQ(result.frames, 24) << source;
@@ -144,7 +167,8 @@ TEST_F(Render, what_is_wrong_leaves_no_file)
         return error;
     };
     EXPECT_EQ(refuse([&](auto& p) { p.source = files.audio_only().string(); }).code, base::ErrorCode::InvalidInput);
-    EXPECT_EQ(refuse([&](auto& p) { p.source = files.text("t.mp4", "no film").string(); }).code, base::ErrorCode::InvalidInput);
+    EXPECT_EQ(refuse([&](auto& p) { p.source = files.text("t.mp4", "no film").string(); }).code,
+              base::ErrorCode::InvalidInput);
     EXPECT_EQ(refuse([&](auto& p) { p.cuts = {{50, 60, ""}}; }).code, base::ErrorCode::InvalidInput);
     EXPECT_EQ(refuse([&](auto& p) { p.filters = {{"nope", {}}}; }).code, base::ErrorCode::InvalidInput);
     EXPECT_EQ(refuse([&](auto& p) { p.encoder.preset = "warp"; }).code, base::ErrorCode::InvalidInput);
@@ -167,7 +191,12 @@ TEST_F(Render, stops_when_asked)
     auto request = request_for(files.plain(4), folder, 0, 4);
     std::stop_source stop;
     auto const error = test::error_of([&] {
-        media::render(request, [&](plan::Progress const& step) { if (step.stage == "render") stop.request_stop(); }, stop.get_token());
+        media::render(
+            request,
+            [&](plan::Progress const& step) {
+                if (step.stage == "render") stop.request_stop();
+            },
+            stop.get_token());
     });
     EXPECT_EQ(error.code, base::ErrorCode::Cancelled);
     EXPECT_FALSE(std::filesystem::exists(request.output));
@@ -178,6 +207,7 @@ TEST_F(Render, bars_stand_around_what_does_not_fit)
     auto request = request_for(files.plain(1), folder);
     request.plan.framing.mode = plan::FramingMode::Fit;
     render(request);
-    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "info", "-i", request.output, "-vf", "cropdetect=limit=30:round=2", "-f", "null", "-"}};
-    EXPECT_NE(base::run(command).errors.find("crop=180:134:0:"), std::string::npos);
+    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "info", "-i", request.output, "-vf",
+                                              "cropdetect=limit=30:round=2", "-f", "null", "-"}};
+    EXPECT_NE(base::run(command).errors.find("crop=180:136:0:92"), std::string::npos);
 }

@@ -33,19 +33,24 @@ void check(EditPlan const& plan)
     for (std::size_t i = 0; i < plan.cuts.size(); ++i) {
         auto const& cut = plan.cuts[i];
         if (!(std::isfinite(cut.start) && std::isfinite(cut.end) && cut.start >= 0 && cut.end > cut.start))
-            base::fail(base::ErrorCode::InvalidInput, "cuts[{}]: {} to {} is not a part of a timeline", i, cut.start, cut.end);
+            base::fail(base::ErrorCode::InvalidInput, "cuts[{}]: {} to {} is not a part of a timeline", i, cut.start,
+                       cut.end);
     }
     require(plan.duration_seconds() <= clip_seconds_max, "cuts", "the clip would be longer than 6 hours");
     check_side("canvas.width", plan.canvas.width);
     check_side("canvas.height", plan.canvas.height);
     auto const rate = static_cast<double>(plan.canvas.rate_numerator) / std::max(1, plan.canvas.rate_denominator);
-    require(plan.canvas.rate_denominator > 0 && rate >= 1 && rate <= 120, "canvas.rate", "must be 1 to 120 frames a second");
+    require(plan.canvas.rate_denominator > 0 && rate >= 1 && rate <= 120, "canvas.rate",
+            "must be 1 to 120 frames a second");
     require(plan.encoder.crf >= 0 && plan.encoder.crf <= 51, "encoder.crf", "must be in [0, 51]");
-    require(plan.audio.loudness_lufs >= -40 && plan.audio.loudness_lufs <= -5, "audio.loudness_lufs", "must be in [-40, -5]");
-    require(plan.audio.true_peak_dbtp >= -20 && plan.audio.true_peak_dbtp <= 0, "audio.true_peak_dbtp", "must be in [-20, 0]");
+    require(plan.audio.loudness_lufs >= -40 && plan.audio.loudness_lufs <= -5, "audio.loudness_lufs",
+            "must be in [-40, -5]");
+    require(plan.audio.true_peak_dbtp >= -20 && plan.audio.true_peak_dbtp <= 0, "audio.true_peak_dbtp",
+            "must be in [-20, 0]");
     if (!plan.captions) return;
     require(plan.captions->words.size() <= words_max, "captions.words", "more than 200000");
-    require(!plan.captions->font_path.empty() && plan.captions->font_path.front() == '/', "captions.font_path", "must be absolute");
+    require(!plan.captions->font_path.empty() && plan.captions->font_path.front() == '/', "captions.font_path",
+            "must be absolute");
 }
 
 } // namespace plan

@@ -7,11 +7,11 @@ namespace plan {
 
 /// What the child may use; it binds itself to these before it opens the file. See docs/security.md.
 struct ChildLimits {
-    int memory_mib = 1500;              ///< private writable memory (RLIMIT_DATA)
-    int cpu_seconds = 4 * 3600;         ///< of all threads together
+    int memory_mib = 1500;               ///< private writable memory (RLIMIT_DATA)
+    int cpu_seconds = 4 * 3600;          ///< of all threads together
     std::int64_t file_bytes = 8LL << 30; ///< of any one file it writes
-    std::vector<std::string> readable;  ///< files and folders besides the system's own fonts, models and libraries
-    std::vector<std::string> writable;  ///< folders
+    std::vector<std::string> readable;   ///< files and folders besides the system's own fonts, models and libraries
+    std::vector<std::string> writable;   ///< folders
 };
 BOOST_DESCRIBE_STRUCT(ChildLimits, (), (memory_mib, cpu_seconds, file_bytes, readable, writable))
 

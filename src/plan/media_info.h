@@ -13,7 +13,7 @@ struct VideoStream {
     int height = 0;
     int coded_width = 0;
     int coded_height = 0;
-    int rotation_degrees = 0; ///< clockwise: 0, 90, 180 or 270
+    int rotation_degrees = 0;     ///< clockwise: 0, 90, 180 or 270
     double frames_per_second = 0; ///< average
     bool variable_frame_rate = false;
     int bit_depth = 8;

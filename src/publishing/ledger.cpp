@@ -2,8 +2,8 @@
 
 namespace publishing {
 
-store::Post publish_once(store::Post wanted, PostContent const& content, PublisherContext const& context, base::Clock const& clock,
-                         Transaction const& transaction)
+store::Post publish_once(store::Post wanted, PostContent const& content, PublisherContext const& context,
+                         base::Clock const& clock, Transaction const& transaction)
 {
     auto const& publisher = find_publisher(wanted.destination);
     wanted.created_at = clock.now();

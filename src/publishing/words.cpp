@@ -20,7 +20,8 @@ static std::string hashtag(std::string const& text)
 static void add_hashtag(std::vector<std::string>& hashtags, std::string const& text)
 {
     auto tag = hashtag(text);
-    if (tag.size() >= 2 && hashtags.size() < hashtags_max && std::ranges::find(hashtags, tag) == hashtags.end()) hashtags.push_back(std::move(tag));
+    if (tag.size() >= 2 && hashtags.size() < hashtags_max && std::ranges::find(hashtags, tag) == hashtags.end())
+        hashtags.push_back(std::move(tag));
 }
 
 static std::string attribution(PostFacts const& facts)

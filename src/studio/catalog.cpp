@@ -17,7 +17,8 @@ template <class Record> static std::vector<Record> read_folder(std::filesystem::
     for (auto const& entry : std::filesystem::directory_iterator(folder, error))
         if (entry.path().extension() == ".json") paths.push_back(entry.path());
     if (error) base::fail_errno(error.value(), "read", folder.string());
-    if (paths.size() > files_max) base::fail(base::ErrorCode::InvalidInput, "{}: more than {} files", folder.string(), files_max);
+    if (paths.size() > files_max)
+        base::fail(base::ErrorCode::InvalidInput, "{}: more than {} files", folder.string(), files_max);
     std::ranges::sort(paths);
     std::vector<Record> records;
     for (auto const& path : paths) {
@@ -27,7 +28,8 @@ template <class Record> static std::vector<Record> read_folder(std::filesystem::
             base::fail(base::ErrorCode::InvalidInput, "{}: {}", path.string(), problem.what());
         }
         if (records.back().name != path.stem())
-            base::fail(base::ErrorCode::InvalidInput, "{}: its name is '{}'; file and name must be the same", path.string(), records.back().name);
+            base::fail(base::ErrorCode::InvalidInput, "{}: its name is '{}'; file and name must be the same",
+                       path.string(), records.back().name);
     }
     return records;
 }
@@ -41,7 +43,8 @@ Catalog::Catalog(std::filesystem::path const& folder)
         if (!entry.captions.empty()) caption_style(entry.captions);
 }
 
-template <class Record> static Record const& find(std::vector<Record> const& records, std::string_view name, std::string_view what)
+template <class Record>
+static Record const& find(std::vector<Record> const& records, std::string_view name, std::string_view what)
 {
     std::string known;
     for (auto const& record : records) {
@@ -52,6 +55,9 @@ template <class Record> static Record const& find(std::vector<Record> const& rec
 }
 
 Look const& Catalog::look(std::string_view name) const { return find(looks_, name, "look"); }
-plan::CaptionStyle const& Catalog::caption_style(std::string_view name) const { return find(captions_, name, "captions"); }
+plan::CaptionStyle const& Catalog::caption_style(std::string_view name) const
+{
+    return find(captions_, name, "captions");
+}
 
 } // namespace studio

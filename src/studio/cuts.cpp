@@ -8,10 +8,10 @@
 
 namespace studio {
 
-static constexpr double opening_seconds = 3;      // viewers decide within these
+static constexpr double opening_seconds = 3; // viewers decide within these
 static constexpr double opening_weight = 0.5;
-static constexpr double snap_seconds = 1;         // to a shot boundary
-static constexpr double word_snap_seconds = 1.2;  // to a word's edge
+static constexpr double snap_seconds = 1;        // to a shot boundary
+static constexpr double word_snap_seconds = 1.2; // to a word's edge
 static constexpr double word_margin_seconds = 0.06;
 static constexpr double silence_seconds_min = 0.7;
 static constexpr double silence_keep_seconds = 0.15; // stays on both sides, as breath
@@ -26,11 +26,12 @@ Trim parse_trim(std::string_view text)
     Trim trim{.mode = TrimMode::Range};
     auto const number = [](std::string_view part, double& value) {
         auto const [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-        return !part.empty() && error == std::errc{} && end == part.data() + part.size();
+        return !part.empty() && error == std::errc{} && end == part.data() + part.size() && std::isfinite(value);
     };
-    if (dash == std::string_view::npos || !number(text.substr(0, dash), trim.range.start) || !number(text.substr(dash + 1), trim.range.end) ||
-        trim.range.end <= trim.range.start)
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"give off, hook, silence, or seconds like 3.5-12"}, "trim: '{}' is not understood", text);
+    if (dash == std::string_view::npos || !number(text.substr(0, dash), trim.range.start) ||
+        !number(text.substr(dash + 1), trim.range.end) || trim.range.end <= trim.range.start)
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"give off, hook, silence, or seconds like 3.5-12"},
+                   "trim: '{}' is not understood", text);
     return trim;
 }
 
@@ -46,10 +47,13 @@ static double high_quantile(std::vector<double> values)
 /// Motion and sound together, one value for each step of the motion curve.
 static plan::Curve energy(plan::Analysis const& analysis)
 {
-    plan::Curve curve{analysis.motion.values.empty() ? analysis.audio_energy.step_seconds : analysis.motion.step_seconds, {}};
-    auto const steps = static_cast<std::size_t>(std::ceil(analysis.media.duration_seconds / std::max(0.05, curve.step_seconds)));
+    plan::Curve curve{
+        analysis.motion.values.empty() ? analysis.audio_energy.step_seconds : analysis.motion.step_seconds, {}};
+    auto const steps =
+        static_cast<std::size_t>(std::ceil(analysis.media.duration_seconds / std::max(0.05, curve.step_seconds)));
     auto const value = [&](plan::Curve const& part, double scale, std::size_t step) {
-        auto const index = static_cast<std::size_t>(static_cast<double>(step) * curve.step_seconds / std::max(0.05, part.step_seconds));
+        auto const index = static_cast<std::size_t>(static_cast<double>(step) * curve.step_seconds /
+                                                    std::max(0.05, part.step_seconds));
         return scale > 0 && index < part.values.size() ? std::min(1.5, part.values[index] / scale) : 0.0;
     };
     auto const motion = high_quantile(analysis.motion.values);
@@ -71,7 +75,9 @@ static plan::Cut best_window(plan::Analysis const& analysis, double target)
     auto const duration = analysis.media.duration_seconds;
     std::vector<double> sums{0};
     for (auto const value : curve.values) sums.push_back(sums.back() + value);
-    auto const steps_of = [&](double seconds) { return static_cast<std::size_t>(std::lround(seconds / curve.step_seconds)); };
+    auto const steps_of = [&](double seconds) {
+        return static_cast<std::size_t>(std::lround(seconds / curve.step_seconds));
+    };
     std::size_t best = 0;
     double best_score = -1;
     double best_mean = 0;
@@ -131,17 +137,23 @@ static std::vector<plan::Cut> cuts_for(plan::Analysis const& analysis, Trim cons
     return {best_window(analysis, trim.target_seconds)};
 }
 
-std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim, std::vector<plan::Decision>& decisions)
+std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim,
+                                   std::vector<plan::Decision>& decisions)
 {
     auto const duration = analysis.media.duration_seconds;
     if (duration <= 0)
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"check the file with `ettametta probe`"}, "{}: it has no duration", analysis.media.path);
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"check the file with `ettametta probe`"},
+                   "{}: it has no duration", analysis.media.path);
     if (trim.mode == TrimMode::Range && trim.range.start >= duration)
-        base::fail(base::ErrorCode::InvalidInput, "trim: {} s lies past the end of {} at {:.2f} s", trim.range.start, analysis.media.path, duration);
+        base::fail(base::ErrorCode::InvalidInput, "trim: {} s lies past the end of {} at {:.2f} s", trim.range.start,
+                   analysis.media.path, duration);
     auto cuts = cuts_for(analysis, trim, duration);
     double kept = 0;
     for (auto const& cut : cuts) kept += cut.length();
-    decisions.push_back({"trim", fmt::format("{:.2f} s of {:.2f} s in {} part{}", kept, duration, cuts.size(), cuts.size() == 1 ? "" : "s"), cuts.front().reason});
+    decisions.push_back(
+        {"trim",
+         fmt::format("{:.2f} s of {:.2f} s in {} part{}", kept, duration, cuts.size(), cuts.size() == 1 ? "" : "s"),
+         cuts.front().reason});
     return cuts;
 }
 
@@ -161,11 +173,15 @@ void snap_to_words(std::vector<plan::Cut>& cuts, std::vector<plan::Word> const& 
         if (auto const* word = cut.start > 0 ? word_at(words, cut.start) : nullptr) {
             // The whole word, where it begins near enough and there is room; else without it.
             auto const before = std::max(floor, word->start - word_margin_seconds);
-            cut.start = cut.start - word->start <= word_snap_seconds && before <= word->start ? before : std::min(word->end, cut.end - cut_seconds_min);
+            cut.start = cut.start - word->start <= word_snap_seconds && before <= word->start
+                            ? before
+                            : std::min(word->end, cut.end - cut_seconds_min);
         }
         if (auto const* word = cut.end < source_seconds ? word_at(words, cut.end) : nullptr) {
             auto const after = std::min(ceiling, word->end + word_margin_seconds);
-            cut.end = word->end - cut.end <= word_snap_seconds && after >= word->end ? after : std::max(word->start, cut.start + cut_seconds_min);
+            cut.end = word->end - cut.end <= word_snap_seconds && after >= word->end
+                          ? after
+                          : std::max(word->start, cut.start + cut_seconds_min);
         }
     }
 }

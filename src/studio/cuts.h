@@ -24,7 +24,8 @@ Trim parse_trim(std::string_view text);
 /// The parts of the source to keep, and why. Rules, in order: nothing outside the file; Hook prefers the window with
 /// the highest mean energy (motion and sound, each against its own 95th percentile), its first three seconds count
 /// once more, and its start moves to a shot boundary within a second.
-std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim, std::vector<plan::Decision>& decisions);
+std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim,
+                                   std::vector<plan::Decision>& decisions);
 
 /// Moves the edges of cuts that fall inside a word to the word's own edge. Never past the file's end or a neighbour.
 void snap_to_words(std::vector<plan::Cut>& cuts, std::vector<plan::Word> const& words, double source_seconds);

@@ -68,7 +68,10 @@ TEST(Cuts, a_file_that_is_all_silence_is_kept)
 
 TEST(Cuts, a_range_past_the_end_is_refused_and_one_across_it_is_cut)
 {
-    EXPECT_EQ(test::error_of([] { cuts_of(film(), {.mode = TrimMode::Range, .range = {70, 80}}); }).code, base::ErrorCode::InvalidInput);
+    EXPECT_EQ(test::error_of([] {
+                  cuts_of(film(), {.mode = TrimMode::Range, .range = {70, 80}});
+              }).code,
+              base::ErrorCode::InvalidInput);
     EXPECT_DOUBLE_EQ(cuts_of(film(), {.mode = TrimMode::Range, .range = {50, 80}})[0].end, 60);
 }
 
@@ -114,7 +117,8 @@ TEST(Cuts, snapping_keeps_order_for_any_words)
 
 TEST(Cuts, words_move_to_the_clips_time)
 {
-    std::vector<plan::Word> const words{{"a", 1, 1.5, {}}, {"cut", 4.7, 5.1, {}}, {"gone", 7, 7.5, {}}, {"b", 10, 10.5, {}}};
+    std::vector<plan::Word> const words{
+        {"a", 1, 1.5, {}}, {"cut", 4.7, 5.1, {}}, {"gone", 7, 7.5, {}}, {"b", 10, 10.5, {}}};
     auto const moved = studio::on_clip_timeline({{0, 5, ""}, {9, 12, ""}}, words);
     ASSERT_EQ(moved.size(), 3U);
     EXPECT_DOUBLE_EQ(moved[1].end, 5);
@@ -140,13 +144,15 @@ TEST(Framing, two_sightings_are_chance)
     auto analysis = film();
     analysis.faces = {{1, 0.1, 0.1, 0.1, 0.1}, {2, 0.1, 0.1, 0.1, 0.1}};
     std::vector<plan::Decision> decisions;
-    for (auto const& key : studio::choose_framing(analysis, {{0, 30, ""}}, {1080, 1920}, decisions).path) EXPECT_EQ(key.x, 0.5);
+    for (auto const& key : studio::choose_framing(analysis, {{0, 30, ""}}, {1080, 1920}, decisions).path)
+        EXPECT_EQ(key.x, 0.5);
 }
 
 TEST(Canvas, has_a_rate_that_platforms_take)
 {
     auto const rate = [](double fps, bool variable) {
-        auto const canvas = studio::choose_canvas("9:16", {.width = 640, .height = 480, .frames_per_second = fps, .variable_frame_rate = variable});
+        auto const canvas = studio::choose_canvas(
+            "9:16", {.width = 640, .height = 480, .frames_per_second = fps, .variable_frame_rate = variable});
         return fmt::format("{}/{}", canvas.rate_numerator, canvas.rate_denominator);
     };
     EXPECT_EQ(rate(25, false), "25/1");

@@ -28,8 +28,9 @@ void Studio::check(EditOptions const& options) const
     (void)media_.filters(filters_of(options));
 }
 
-plan::Transcript Studio::transcript_for(std::filesystem::path const& input, EditOptions const& options, plan::Analysis const& analysis,
-                                        std::vector<plan::Cut> const& cuts, ProgressCallback const& progress, std::stop_token const& stop) const
+plan::Transcript Studio::transcript_for(std::filesystem::path const& input, EditOptions const& options,
+                                        plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
+                                        ProgressCallback const& progress, std::stop_token const& stop) const
 {
     if (options.captions == "off") return {{}, "none", false, ""};
     if (options.transcript) return read_transcript(*options.transcript);
@@ -38,9 +39,12 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
     if (!analysis.media.audio || silent) return {{}, "none", false, ""};
     std::vector<plan::Span> spans;
     for (auto const& cut : cuts) {
-        plan::Span const span{std::max(0.0, cut.start - listen_margin_seconds), std::min(analysis.media.duration_seconds, cut.end + listen_margin_seconds)};
-        if (!spans.empty() && span.start <= spans.back().end) spans.back().end = std::max(spans.back().end, span.end);
-        else spans.push_back(span);
+        plan::Span const span{std::max(0.0, cut.start - listen_margin_seconds),
+                              std::min(analysis.media.duration_seconds, cut.end + listen_margin_seconds)};
+        if (!spans.empty() && span.start <= spans.back().end)
+            spans.back().end = std::max(spans.back().end, span.end);
+        else
+            spans.push_back(span);
     }
     auto const script = script_beside(input);
     auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
@@ -49,7 +53,9 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
 
 void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const
 {
-    auto const decide = [&](std::string value, std::string reason) { plan.decisions.push_back({"captions", std::move(value), std::move(reason)}); };
+    auto const decide = [&](std::string value, std::string reason) {
+        plan.decisions.push_back({"captions", std::move(value), std::move(reason)});
+    };
     if (options.captions == "off") return decide("off", "as asked for");
     auto const words = on_clip_timeline(plan.cuts, transcript.words);
     if (words.empty()) return decide("none", "no speech was heard");
@@ -67,33 +73,38 @@ void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan
     auto const font = find_font(families, captions.style.bold, text);
     captions.font_path = font.path.string();
     captions.font_family = font.family;
-    decide(captions.style.name, fmt::format("{} words, {}", words.size(),
-                                            transcript.draft                ? "heard by the built-in recogniser: a draft, read it before you publish"
-                                            : transcript.source == "aligned" ? "the script beside the clip, aligned to the sound"
-                                                                             : "from the transcript"));
+    decide(captions.style.name,
+           fmt::format("{} words, {}", words.size(),
+                       transcript.draft ? "heard by the built-in recogniser: a draft, read it before you publish"
+                       : transcript.source == "aligned" ? "the script beside the clip, aligned to the sound"
+                                                        : "from the transcript"));
     auto const first = captions.style.fonts.empty() ? "" : captions.style.fonts.front();
     plan.decisions.push_back({"font", font.path.string(),
-                              font.missing_characters > 0   ? fmt::format("no installed font has {} of the characters", font.missing_characters)
-                              : font.family == first.substr(0, font.family.size()) ? "the style's first choice"
-                                                            : fmt::format("{} is not installed or lacks a character", first)});
+                              font.missing_characters > 0
+                                  ? fmt::format("no installed font has {} of the characters", font.missing_characters)
+                              : font.family == first.substr(0, font.family.size())
+                                  ? "the style's first choice"
+                                  : fmt::format("{} is not installed or lacks a character", first)});
     plan.captions = std::move(captions);
 }
 
-plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& options, ProgressCallback const& progress,
-                              std::stop_token const& stop) const
+plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& options,
+                              ProgressCallback const& progress, std::stop_token const& stop) const
 {
     auto const path = std::filesystem::absolute(input);
     check(options);
     auto const analysis = media_.analyse(path, true, progress, stop);
     if (!analysis.media.video)
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"give a file with a picture"}, "{}: there is no picture in it, only sound", path.string());
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"give a file with a picture"},
+                   "{}: there is no picture in it, only sound", path.string());
     plan::EditPlan plan;
     plan.source = path.string();
     plan.source_sha256 = base::sha256_file(path);
     plan.seed = options.seed;
     plan.cuts = choose_cuts(analysis, options.trim, plan.decisions);
     auto const transcript = transcript_for(path, options, analysis, plan.cuts, progress, stop);
-    if (options.trim.mode != TrimMode::Range) snap_to_words(plan.cuts, transcript.words, analysis.media.duration_seconds);
+    if (options.trim.mode != TrimMode::Range)
+        snap_to_words(plan.cuts, transcript.words, analysis.media.duration_seconds);
     plan.canvas = choose_canvas(options.aspect, *analysis.media.video);
     plan.framing = choose_framing(analysis, plan.cuts, plan.canvas, plan.decisions);
     plan.look = options.look;

@@ -62,16 +62,20 @@ static std::optional<Font> look_up(FcConfig* config, std::string const& family, 
     FcResult result = FcResultNoMatch;
     Pattern const font(FcFontMatch(config, wanted.get(), &result));
     FcChar8* file = nullptr;
-    if (!font || !is_named(font.get(), family) || FcPatternGetString(font.get(), FC_FILE, 0, &file) != FcResultMatch) return std::nullopt;
+    if (!font || !is_named(font.get(), family) || FcPatternGetString(font.get(), FC_FILE, 0, &file) != FcResultMatch)
+        return std::nullopt;
     FcChar8* name = nullptr;
     FcPatternGetString(font.get(), FC_FAMILY, 0, &name);
-    return Font{reinterpret_cast<char const*>(file), name ? reinterpret_cast<char const*>(name) : family, count_missing(font.get(), text)};
+    return Font{reinterpret_cast<char const*>(file), name ? reinterpret_cast<char const*>(name) : family,
+                count_missing(font.get(), text)};
 }
 
 Font find_font(std::vector<std::string> const& families, bool bold, std::string_view text)
 {
     FontConfig const config(FcInitLoadConfigAndFonts());
-    if (!config) base::fail(base::ErrorCode::Unavailable, base::Next{"install the package fontconfig-config"}, "fontconfig can't be read");
+    if (!config)
+        base::fail(base::ErrorCode::Unavailable, base::Next{"install the package fontconfig-config"},
+                   "fontconfig can't be read");
     std::optional<Font> best;
     std::string asked;
     for (auto const& family : families) {
@@ -82,7 +86,8 @@ Font find_font(std::vector<std::string> const& families, bool bold, std::string_
         if (best->missing_characters == 0) break;
     }
     if (!best)
-        base::fail(base::ErrorCode::Unavailable, base::Next{"install the package fonts-lato or fonts-dejavu-core"}, "no font of these is installed: {}", asked);
+        base::fail(base::ErrorCode::Unavailable, base::Next{"install the package fonts-lato or fonts-dejavu-core"},
+                   "no font of these is installed: {}", asked);
     return *best;
 }
 

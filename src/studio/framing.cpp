@@ -9,10 +9,10 @@
 namespace studio {
 
 static constexpr int source_side_max = 2160;
-static constexpr double follow_seconds = 2;   // how often the crop may move on within a shot
+static constexpr double follow_seconds = 2;     // how often the crop may move on within a shot
 static constexpr double follow_distance = 0.08; // of the picture's width: less is left alone
 static constexpr std::size_t sightings_min = 3; // fewer in a shot are chance: foam and foliage look like faces too
-static constexpr double face_y_offset = 0.12; // the face's place is above the middle of a portrait
+static constexpr double face_y_offset = 0.12;   // the face's place is above the middle of a portrait
 
 namespace {
 
@@ -21,13 +21,15 @@ struct Aspect {
     int width;
     int height;
 };
-constexpr std::array<Aspect, 4> aspects{{{"9:16", 1080, 1920}, {"1:1", 1080, 1080}, {"4:5", 1080, 1350}, {"16:9", 1920, 1080}}};
+constexpr std::array<Aspect, 4> aspects{
+    {{"9:16", 1080, 1920}, {"1:1", 1080, 1080}, {"4:5", 1080, 1350}, {"16:9", 1920, 1080}}};
 
 struct Rate {
     int numerator;
     int denominator;
 };
-constexpr std::array<Rate, 8> rates{{{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {50, 1}, {60000, 1001}, {60, 1}}};
+constexpr std::array<Rate, 8> rates{
+    {{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {50, 1}, {60000, 1001}, {60, 1}}};
 
 struct Point {
     double x;
@@ -43,7 +45,9 @@ static Rate choose_rate(plan::VideoStream const& source)
     if (source.variable_frame_rate || fps < 23) return {30, 1};
     auto const* best = &rates.back();
     for (auto const& rate : rates)
-        if (std::abs(static_cast<double>(rate.numerator) / rate.denominator - fps) < std::abs(static_cast<double>(best->numerator) / best->denominator - fps)) best = &rate;
+        if (std::abs(static_cast<double>(rate.numerator) / rate.denominator - fps) <
+            std::abs(static_cast<double>(best->numerator) / best->denominator - fps))
+            best = &rate;
     return *best;
 }
 
@@ -52,8 +56,10 @@ plan::Canvas choose_canvas(std::string_view aspect, plan::VideoStream const& sou
     auto const [numerator, denominator] = choose_rate(source);
     for (auto const& known : aspects)
         if (known.name == aspect) return {known.width, known.height, numerator, denominator};
-    if (aspect != "source") base::fail(base::ErrorCode::InvalidInput, "aspect: '{}' is none of 9:16, 1:1, 4:5, 16:9, source", aspect);
-    auto const scale = std::min(1.0, static_cast<double>(source_side_max) / std::max(1, std::min(source.width, source.height)));
+    if (aspect != "source")
+        base::fail(base::ErrorCode::InvalidInput, "aspect: '{}' is none of 9:16, 1:1, 4:5, 16:9, source", aspect);
+    auto const scale =
+        std::min(1.0, static_cast<double>(source_side_max) / std::max(1, std::min(source.width, source.height)));
     auto const even = [&](int side) { return std::max(16, static_cast<int>(std::lround(side * scale / 2)) * 2); };
     return {even(source.width), even(source.height), numerator, denominator};
 }
@@ -66,7 +72,8 @@ static double median(std::vector<double> values)
 }
 
 /// The median centre of the largest face at each moment in [start, end).
-static std::optional<Point> face_center(std::vector<plan::Face> const& faces, double start, double end, std::size_t sightings = 1)
+static std::optional<Point> face_center(std::vector<plan::Face> const& faces, double start, double end,
+                                        std::size_t sightings = 1)
 {
     std::vector<double> xs;
     std::vector<double> ys;
@@ -88,7 +95,8 @@ static std::optional<Point> face_center(std::vector<plan::Face> const& faces, do
 }
 
 /// Adds the keys of one shot, seen in the clip from `at` on.
-static int frame_shot(std::vector<plan::Face> const& faces, plan::Span const& shot, double at, std::vector<plan::FramingKey>& path)
+static int frame_shot(std::vector<plan::Face> const& faces, plan::Span const& shot, double at,
+                      std::vector<plan::FramingKey>& path)
 {
     auto const whole = face_center(faces, shot.start, shot.end, sightings_min);
     auto const down = [](double y) { return std::min(1.0, y + face_y_offset); };
@@ -103,13 +111,14 @@ static int frame_shot(std::vector<plan::Face> const& faces, plan::Span const& sh
         if (!next || std::abs(next->x - current.x) < follow_distance) continue;
         path.push_back({at + step - shot.start, current.x, down(current.y), false});
         current = *next;
-        path.push_back({at + std::min(step + follow_seconds / 2, shot.end) - shot.start, current.x, down(current.y), false});
+        path.push_back(
+            {at + std::min(step + follow_seconds / 2, shot.end) - shot.start, current.x, down(current.y), false});
     }
     return 1;
 }
 
-plan::Framing choose_framing(plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts, plan::Canvas const& canvas,
-                             std::vector<plan::Decision>& decisions)
+plan::Framing choose_framing(plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
+                             plan::Canvas const& canvas, std::vector<plan::Decision>& decisions)
 {
     plan::Framing framing;
     auto shots = analysis.shots;
@@ -128,7 +137,8 @@ plan::Framing choose_framing(plan::Analysis const& analysis, std::vector<plan::C
     }
     decisions.push_back({"framing", fmt::format("{}x{} crop", canvas.width, canvas.height),
                          with_faces == 0 ? "no face was seen: the middle of the picture"
-                                         : fmt::format("follows the faces in {} of {} shot{}", with_faces, total, total == 1 ? "" : "s")});
+                                         : fmt::format("follows the faces in {} of {} shot{}", with_faces, total,
+                                                       total == 1 ? "" : "s")});
     return framing;
 }
 

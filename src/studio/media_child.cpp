@@ -47,12 +47,13 @@ base::json::value MediaChild::call(std::string const& command, std::string reque
     if (listener.error)
         throw base::Error(base::error_code(listener.error->code), listener.error->message, listener.error->next_action);
     if (outcome.timed_out)
-        base::fail(base::ErrorCode::Timeout, base::Next{"try a shorter input, or raise studio.timeout"}, "{} took longer than {}", command,
-                   base::format_duration(options_.timeout));
+        base::fail(base::ErrorCode::Timeout, base::Next{"try a shorter input, or raise studio.timeout"},
+                   "{} took longer than {}", command, base::format_duration(options_.timeout));
     if (outcome.ok() && listener.result) return std::move(*listener.result);
     auto const said = last_line(outcome.errors);
     // A crash on this input would come again: not worth a retry.
-    base::fail(base::ErrorCode::Internal, base::Next{"the input may be damaged; try to convert it with another program first"},
+    base::fail(base::ErrorCode::Internal,
+               base::Next{"the input may be damaged; try to convert it with another program first"},
                "{}: ettametta-media {}{}{}", command, outcome.describe(child), said.empty() ? "" : ": ", said);
 }
 
@@ -78,14 +79,16 @@ plan::Analysis MediaChild::analyse(std::filesystem::path const& input, bool face
     return base::from_json<plan::Analysis>(call("analyse", base::to_json(request), progress, stop));
 }
 
-plan::Transcript MediaChild::transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans, std::string script,
-                                        ProgressCallback const& progress, std::stop_token const& stop) const
+plan::Transcript MediaChild::transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
+                                        std::string script, ProgressCallback const& progress,
+                                        std::stop_token const& stop) const
 {
     plan::TranscribeRequest const request{input.string(), spans, std::move(script), limits({input.string()}, {})};
     return base::from_json<plan::Transcript>(call("transcribe", base::to_json(request), progress, stop));
 }
 
-plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallback const& progress, std::stop_token const& stop) const
+plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallback const& progress,
+                                      std::stop_token const& stop) const
 {
     std::vector<std::string> readable{request.plan.source};
     if (request.plan.audio.music) readable.push_back(*request.plan.audio.music);
@@ -104,15 +107,19 @@ std::string MediaChild::confinement() const
 {
     auto const found = call("confinement", "{}", {}, {});
     auto const* object = found.if_object();
-    auto const has = [&](char const* name) { return object && object->contains(name) && object->at(name).is_bool() && object->at(name).get_bool(); };
+    auto const has = [&](char const* name) {
+        return object && object->contains(name) && object->at(name).is_bool() && object->at(name).get_bool();
+    };
     auto const files = object && object->contains("files_abi") ? object->at("files_abi").to_number<int>() : 0;
-    return fmt::format("system calls {}, memory {}, files {}", has("system_calls") ? "held" : "free", has("memory") ? "held" : "free",
+    return fmt::format("system calls {}, memory {}, files {}", has("system_calls") ? "held" : "free",
+                       has("memory") ? "held" : "free",
                        files > 0 ? fmt::format("held (Landlock {})", files) : "free: this kernel has no Landlock");
 }
 
 std::vector<plan::FilterInfo> MediaChild::filters(std::vector<plan::FilterCall> const& calls) const
 {
-    return base::from_json<std::vector<plan::FilterInfo>>(call("filters", base::to_json(plan::FiltersRequest{calls}), {}, {}));
+    return base::from_json<std::vector<plan::FilterInfo>>(
+        call("filters", base::to_json(plan::FiltersRequest{calls}), {}, {}));
 }
 
 } // namespace studio

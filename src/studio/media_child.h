@@ -25,10 +25,12 @@ public:
     plan::Analysis analyse(std::filesystem::path const& input, bool faces, ProgressCallback const& progress,
                            std::stop_token const& stop = {}) const;
     /// script: words known to be spoken, "" where nobody knows them.
-    plan::Transcript transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans, std::string script,
-                                ProgressCallback const& progress, std::stop_token const& stop = {}) const;
+    plan::Transcript transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
+                                std::string script, ProgressCallback const& progress,
+                                std::stop_token const& stop = {}) const;
     /// request.limits and request.work_folder are the caller's; the limits are filled in here.
-    plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress, std::stop_token const& stop = {}) const;
+    plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress,
+                              std::stop_token const& stop = {}) const;
     /// All filters; InvalidInput where one of the calls is not taken.
     std::vector<plan::FilterInfo> filters(std::vector<plan::FilterCall> const& calls = {}) const;
     /// Each encoder, tried on a few pictures.
@@ -37,7 +39,8 @@ public:
     std::string confinement() const;
 
 private:
-    base::json::value call(std::string const& command, std::string request, ProgressCallback const& progress, std::stop_token const& stop) const;
+    base::json::value call(std::string const& command, std::string request, ProgressCallback const& progress,
+                           std::stop_token const& stop) const;
     plan::ChildLimits limits(std::vector<std::string> readable, std::vector<std::string> writable) const;
 
     Options options_;

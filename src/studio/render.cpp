@@ -18,14 +18,18 @@ plan::EditPlan Studio::read_plan(std::filesystem::path const& file)
     return plan;
 }
 
-static std::filesystem::path beside(std::filesystem::path const& output, std::string const& suffix) { return output.string() + suffix; }
+static std::filesystem::path beside(std::filesystem::path const& output, std::string const& suffix)
+{
+    return output.string() + suffix;
+}
 
 /// A file that changed since it was analysed would not match the plan's times.
 static void check_source(plan::EditPlan const& plan)
 {
     if (!std::filesystem::exists(plan.source)) base::fail_errno(ENOENT, "read", plan.source);
     if (!plan.source_sha256.empty() && base::sha256_file(plan.source) != plan.source_sha256)
-        base::fail(base::ErrorCode::Conflict, base::Next{"make a new plan"}, "{}: it has changed since the plan was made", plan.source);
+        base::fail(base::ErrorCode::Conflict, base::Next{"make a new plan"},
+                   "{}: it has changed since the plan was made", plan.source);
 }
 
 TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path const& output, Provenance provenance,
@@ -35,7 +39,8 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     check_source(plan);
     auto const target = std::filesystem::absolute(output);
     if (target == std::filesystem::path(plan.source))
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"choose another name with -o"}, "{}: the output would overwrite the input", target.string());
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"choose another name with -o"},
+                   "{}: the output would overwrite the input", target.string());
     if (std::filesystem::is_directory(target)) base::fail_errno(EISDIR, "write", target.string());
     WorkFolder const work(target);
     plan::RenderRequest request;
@@ -56,8 +61,10 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     result.encoder_fallback = rendered.encoder_fallback;
     result.loudness_lufs = rendered.loudness_lufs;
     result.true_peak_dbtp = rendered.true_peak_dbtp;
-    if (plan.captions) result.captions = {plan.captions->words.size(), plan.captions->source, plan.captions->draft};
-    else result.captions.source = "none";
+    if (plan.captions)
+        result.captions = {plan.captions->words.size(), plan.captions->source, plan.captions->draft};
+    else
+        result.captions.source = "none";
     result.thumbnail = beside(target, ".jpg").string();
     result.speed_x = rendered.speed_x;
     result.memory_peak_mib = rendered.memory_peak_mib;

@@ -22,7 +22,8 @@ protected:
     std::string words(std::string const& name, std::string const& text)
     {
         std::string out;
-        for (auto const& word : studio::read_transcript(write(name, text)).words) out += fmt::format("{} {:.2f}-{:.2f};", word.text, word.start, word.end);
+        for (auto const& word : studio::read_transcript(write(name, text)).words)
+            out += fmt::format("{} {:.2f}-{:.2f};", word.text, word.start, word.end);
         return out;
     }
     std::string refusal(std::string const& name, std::string const& text)
@@ -36,17 +37,23 @@ protected:
 TEST_F(TranscriptFile, reads_json_srt_webvtt_and_ass)
 {
     EXPECT_EQ(words("a.json", R"({"words":[{"text":"steady","start":0.5,"end":1.5}]})"), "steady 0.50-1.50;");
-    EXPECT_EQ(words("a.srt", "\xEF\xBB\xBF" "1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hi there</i>\r\nyou\r\n\r\n2\r\n00:00:03,5 --> 00:00:04,0\r\nend\r\n"),
+    EXPECT_EQ(words("a.srt", "\xEF\xBB\xBF"
+                             "1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hi there</i>\r\nyou\r\n\r\n2\r\n00:00:03,5 --> "
+                             "00:00:04,0\r\nend\r\n"),
               "Hi 1.00-1.23;there 1.23-1.69;you 1.69-2.00;end 3.50-4.00;");
-    EXPECT_EQ(words("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<c.red>Oh</c> &amp;\n"), "Oh 1.00-1.60;& 1.60-2.00;");
-    EXPECT_EQ(words("a.ass", "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\b1}One{\\b0}\\Ntwo\n"), "One 1.00-1.50;two 1.50-2.00;");
+    EXPECT_EQ(words("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<c.red>Oh</c> &amp;\n"),
+              "Oh 1.00-1.60;& 1.60-2.00;");
+    EXPECT_EQ(words("a.ass", "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\b1}One{\\b0}\\Ntwo\n"),
+              "One 1.00-1.50;two 1.50-2.00;");
 }
 
 TEST_F(TranscriptFile, what_is_broken_is_named_with_its_line)
 {
-    EXPECT_EQ(refusal("a.srt", "1\n00:00:05,000 --> 00:00:02,000\nHi\n"), ":2: '00:00:05,000 --> 00:00:02,000' is not a span of time");
+    EXPECT_EQ(refusal("a.srt", "1\n00:00:05,000 --> 00:00:02,000\nHi\n"),
+              ":2: '00:00:05,000 --> 00:00:02,000' is not a span of time");
     EXPECT_EQ(refusal("a.ass", "Dialogue: 0,x,y\n"), ":1: not a dialogue line with ten fields and two times");
-    EXPECT_EQ(refusal("a.json", R"({"words":[{"text":"x","start":2,"end":1}]})"), ": words[0]: 2 to 1 is not a span of time");
+    EXPECT_EQ(refusal("a.json", R"({"words":[{"text":"x","start":2,"end":1}]})"),
+              ": words[0]: 2 to 1 is not a span of time");
     EXPECT_EQ(refusal("a.txt", "Hi"), ": a transcript is .srt, .vtt, .ass or .json");
 }
 
@@ -61,9 +68,16 @@ TEST_F(TranscriptFile, one_that_lies_beside_the_clip_is_found)
 TEST(Rights, licences_mean_what_they_say)
 {
     using studio::Rights;
-    for (auto const& [license, status] : {std::pair{"cc-by", Rights::Cleared}, {"cc0", Rights::Cleared}, {"own", Rights::Cleared}, {"cc-by-sa", Rights::Cleared},
-                                          {"cc-by-nd", Rights::Refused}, {"cc-by-nc-nd", Rights::Refused}, {"cc-by-nc", Rights::Unknown},
-                                          {"unknown", Rights::Unknown}, {"", Rights::Unknown}, {"all-rights-reserved", Rights::Unknown}})
+    for (auto const& [license, status] : {std::pair{"cc-by", Rights::Cleared},
+                                          {"cc0", Rights::Cleared},
+                                          {"own", Rights::Cleared},
+                                          {"cc-by-sa", Rights::Cleared},
+                                          {"cc-by-nd", Rights::Refused},
+                                          {"cc-by-nc-nd", Rights::Refused},
+                                          {"cc-by-nc", Rights::Unknown},
+                                          {"unknown", Rights::Unknown},
+                                          {"", Rights::Unknown},
+                                          {"all-rights-reserved", Rights::Unknown}})
         EXPECT_EQ(studio::decide_rights(license, "").status, status) << license;
 }
 
@@ -77,7 +91,8 @@ TEST(Rights, a_person_can_clear_what_is_unknown_but_not_what_is_refused)
 TEST(Fonts, are_never_substituted_silently)
 {
     EXPECT_EQ(studio::find_font({"No Such Family", "DejaVu Sans"}, true, "abc").family, "DejaVu Sans");
-    EXPECT_EQ(test::error_of([] { studio::find_font({"No Such Family"}, false, "abc"); }).code, base::ErrorCode::Unavailable);
+    EXPECT_EQ(test::error_of([] { studio::find_font({"No Such Family"}, false, "abc"); }).code,
+              base::ErrorCode::Unavailable);
     auto const font = studio::find_font({"DejaVu Sans"}, false, "a\uE000\uE001");
     EXPECT_EQ(font.missing_characters, 2U);
     EXPECT_TRUE(font.path.is_absolute());
@@ -88,7 +103,8 @@ TEST(Catalog, what_ships_is_sound)
     studio::Catalog const catalog(test::source_folder() / "catalog");
     EXPECT_GE(catalog.looks().size(), 3U);
     EXPECT_EQ(catalog.look("noir").filters.front().name, "noir");
-    EXPECT_EQ(test::error_of([&] { (void)catalog.look("nior"); }).what(), std::string("look: 'nior' is none of clean, noir, vivid, warm"));
+    EXPECT_EQ(test::error_of([&] { (void)catalog.look("nior"); }).what(),
+              std::string("look: 'nior' is none of clean, noir, vivid, warm"));
 }
 
 TEST(Catalog, a_broken_file_is_named)
@@ -96,7 +112,9 @@ TEST(Catalog, a_broken_file_is_named)
     base::TemporaryFolder folder;
     fs::copy(test::source_folder() / "catalog", folder.path(), fs::copy_options::recursive);
     base::write_file_atomic(folder.path() / "looks/odd.json", R"({"name": "odd", "filtres": []})");
-    EXPECT_NE(std::string(test::error_of([&] { studio::Catalog const c(folder.path()); }).what()).find("looks/odd.json: filtres: unknown field"), std::string::npos);
+    EXPECT_NE(std::string(test::error_of([&] { studio::Catalog const c(folder.path()); }).what())
+                  .find("looks/odd.json: filtres: unknown field"),
+              std::string::npos);
 }
 
 TEST(WorkFolder, clears_what_a_killed_process_left_and_spares_a_living_one)
@@ -133,7 +151,8 @@ TEST_F(MisbehavingChild, its_crash_is_one_clear_error)
 
 TEST_F(MisbehavingChild, its_own_error_passes_through)
 {
-    auto const error = error_of(R"(echo '{"error":{"code":"invalid_input","message":"bad file","next_action":"try another"}}'; exit 1)");
+    auto const error = error_of(
+        R"(echo '{"error":{"code":"invalid_input","message":"bad file","next_action":"try another"}}'; exit 1)");
     EXPECT_EQ(error.code, base::ErrorCode::InvalidInput);
     EXPECT_STREQ(error.what(), "bad file");
     EXPECT_EQ(error.next_action, "try another");

@@ -99,7 +99,8 @@ static std::string ass_text(std::string_view text)
             auto const close = text.find('}', i);
             if (close == std::string_view::npos) break;
             i = close;
-        } else if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == 'N' || text[i + 1] == 'n' || text[i + 1] == 'h')) {
+        } else if (text[i] == '\\' && i + 1 < text.size() &&
+                   (text[i + 1] == 'N' || text[i + 1] == 'n' || text[i + 1] == 'h')) {
             out += text[i + 1] == 'h' ? ' ' : '\n';
             ++i;
         } else {
@@ -128,7 +129,8 @@ static std::vector<Cue> read_ass_cues(std::string const& text, std::string const
         auto const start = fields.size() == 9 ? read_clock(fields[1]) : std::nullopt;
         auto const end = fields.size() == 9 ? read_clock(fields[2]) : std::nullopt;
         if (!start || !end || *end < *start)
-            base::fail(base::ErrorCode::InvalidInput, "{}:{}: not a dialogue line with ten fields and two times", file, number);
+            base::fail(base::ErrorCode::InvalidInput, "{}:{}: not a dialogue line with ten fields and two times", file,
+                       number);
         cues.push_back({*start, *end, ass_text(line)});
     }
     return cues;
@@ -138,7 +140,8 @@ static void check_words(std::vector<plan::Word> const& words, std::string const&
 {
     for (std::size_t i = 0; i < words.size(); ++i)
         if (!(words[i].start >= 0 && words[i].end >= words[i].start && words[i].end <= seconds_max))
-            base::fail(base::ErrorCode::InvalidInput, "{}: words[{}]: {} to {} is not a span of time", file, i, words[i].start, words[i].end);
+            base::fail(base::ErrorCode::InvalidInput, "{}: words[{}]: {} to {} is not a span of time", file, i,
+                       words[i].start, words[i].end);
 }
 
 plan::Transcript read_transcript(std::filesystem::path const& path)

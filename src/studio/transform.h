@@ -34,7 +34,8 @@ struct Provenance {
     bool ai_generated = false; ///< no generative model touched picture or sound
 };
 BOOST_DESCRIBE_STRUCT(Provenance, (),
-                      (source, source_sha256, source_url, title, author, license, license_url, made_with, made_at, ai_generated))
+                      (source, source_sha256, source_url, title, author, license, license_url, made_with, made_at,
+                       ai_generated))
 
 struct CaptionSummary {
     std::size_t words = 0;
@@ -69,11 +70,14 @@ BOOST_DESCRIBE_STRUCT(TransformResult, (),
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {
 public:
-    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock) : catalog_(catalog), media_(media), clock_(clock) {}
+    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock)
+        : catalog_(catalog), media_(media), clock_(clock)
+    {
+    }
 
     /// Analyses the input and decides the edit; nothing is written.
-    plan::EditPlan decide(std::filesystem::path const& input, EditOptions const& options, ProgressCallback const& progress,
-                          std::stop_token const& stop) const;
+    plan::EditPlan decide(std::filesystem::path const& input, EditOptions const& options,
+                          ProgressCallback const& progress, std::stop_token const& stop) const;
     /// Carries a plan out. OUTPUT, its thumbnail and OUTPUT.json appear whole or not at all.
     TransformResult render(plan::EditPlan const& plan, std::filesystem::path const& output, Provenance provenance,
                            ProgressCallback const& progress, std::stop_token const& stop) const;
@@ -86,8 +90,9 @@ public:
 
 private:
     std::vector<plan::FilterCall> filters_of(EditOptions const& options) const;
-    plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options, plan::Analysis const& analysis,
-                                    std::vector<plan::Cut> const& cuts, ProgressCallback const& progress, std::stop_token const& stop) const;
+    plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options,
+                                    plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
+                                    ProgressCallback const& progress, std::stop_token const& stop) const;
     void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const;
 
     Catalog const& catalog_;

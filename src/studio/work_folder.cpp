@@ -19,7 +19,8 @@ static std::filesystem::path parent_of(std::filesystem::path const& output)
 {
     auto const parent = output.parent_path();
     std::error_code error;
-    if (!std::filesystem::is_directory(parent, error)) base::fail_errno(error ? error.value() : ENOENT, "write into", parent.string());
+    if (!std::filesystem::is_directory(parent, error))
+        base::fail_errno(error ? error.value() : ENOENT, "write into", parent.string());
     // Leftovers of processes that were killed: nobody holds their lock any more.
     for (auto const& entry : std::filesystem::directory_iterator(parent, error)) {
         if (!entry.path().filename().string().starts_with(prefix_of(output) + ".")) continue;
@@ -29,9 +30,11 @@ static std::filesystem::path parent_of(std::filesystem::path const& output)
     return parent;
 }
 
-WorkFolder::WorkFolder(std::filesystem::path const& output) : folder_(parent_of(output), prefix_of(output)), lock_(open_lock(folder_.path()))
+WorkFolder::WorkFolder(std::filesystem::path const& output)
+    : folder_(parent_of(output), prefix_of(output)), lock_(open_lock(folder_.path()))
 {
-    if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) base::fail_errno(errno, "lock", folder_.path().string());
+    if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+        base::fail_errno(errno, "lock", folder_.path().string());
 }
 
 } // namespace studio

@@ -14,7 +14,8 @@ protected:
     void SetUp() override { std::filesystem::create_directory(path("result")); }
     base::CommandResult transform(test::Path const& input, std::vector<std::string> more = {}) const
     {
-        std::vector<std::string> arguments{"transform", input.string(), "-o", output, "--json", "--captions", "off", "--preset", "ultrafast", "--trim", "0-1"};
+        std::vector<std::string> arguments{"transform", input.string(), "-o",        output,   "--json", "--captions",
+                                           "off",       "--preset",     "ultrafast", "--trim", "0-1"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return run(arguments);
     }
@@ -37,7 +38,8 @@ protected:
         if (result.exit_code != 0) return;
         EXPECT_EQ(json(result).at("width"), 1080) << input;
         EXPECT_EQ(files_in_result(), 3) << input;
-        for (auto const& entry : std::filesystem::directory_iterator(path("result"))) std::filesystem::remove(entry.path());
+        for (auto const& entry : std::filesystem::directory_iterator(path("result")))
+            std::filesystem::remove(entry.path());
     }
 };
 
@@ -54,7 +56,8 @@ TEST_F(BadInput, what_is_no_film_is_refused)
 
 TEST_F(BadInput, odd_films_become_correct_clips)
 {
-    for (auto const& input : {files.video_only(), files.rotated(), files.odd_sized(), files.variable_rate(), files.ten_bit(), files.hdr(), files.interlaced(), files.wide_pixels()})
+    for (auto const& input : {files.video_only(), files.rotated(), files.odd_sized(), files.variable_rate(),
+                              files.ten_bit(), files.hdr(), files.interlaced(), files.wide_pixels()})
         accept(input);
 }
 
@@ -112,7 +115,8 @@ TEST_F(BadInput, folders_that_cannot_be_written_or_read_are_named)
 {
     std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
     std::filesystem::create_directory(path("locked"));
-    std::filesystem::permissions(path("locked"), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    std::filesystem::permissions(path("locked"),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
     auto data = command({"db", "migrate", "--data", path("locked/data").string(), "--json"});
     data.arguments = as_nobody(data.arguments);
     auto const refused = base::run(data);
@@ -136,8 +140,14 @@ TEST_F(BadInput, a_full_disk_ends_in_one_error_and_leaves_nothing)
     std::filesystem::create_directory(small);
     // A file system of 256 KiB of our own, in a mount namespace of our own.
     auto full = command({"transform", input.string(), "-o", small + "/out.mp4", "--json", "--captions", "off"});
-    std::vector<std::string> const space{"unshare", "--mount", "--map-root-user", "sh", "-c",
-                                         "mount -t tmpfs -o size=256k none '" + small + "' || exit 77; \"$@\"; code=$?; ls -A '" + small + "' >&2; exit $code", "sh"};
+    std::vector<std::string> const space{"unshare",
+                                         "--mount",
+                                         "--map-root-user",
+                                         "sh",
+                                         "-c",
+                                         "mount -t tmpfs -o size=256k none '" + small +
+                                             "' || exit 77; \"$@\"; code=$?; ls -A '" + small + "' >&2; exit $code",
+                                         "sh"};
     full.arguments.insert(full.arguments.begin(), space.begin(), space.end());
     auto const result = base::run(full);
     if (result.exit_code == 77 || result.errors.find("unshare failed") != std::string::npos)
@@ -153,7 +163,8 @@ TEST_F(BadInput, a_database_of_a_newer_version_is_left_alone)
     ASSERT_EQ(run({"db", "migrate", "--data", data.string()}).exit_code, 0);
     {
         store::Database database((data / "ettametta.db").string());
-        database.execute("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (9999, '9999_later', 'x', 0)");
+        database.execute(
+            "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (9999, '9999_later', 'x', 0)");
     }
     auto const result = run({"autopilot", "x", "--data", data.string(), "--json"});
     EXPECT_EQ(result.exit_code, 1) << result.errors;
@@ -170,7 +181,8 @@ TEST_F(BadInput, two_processes_share_a_data_folder)
         files.text(std::string("library/") + name + ".mp4.json", R"({"license": "own"})");
     }
     auto const start = [&](std::string niche) {
-        return run({"autopilot", niche, "--data", data, "--library", path("library").string(), "--source", "library", "--captions", "off", "--json"});
+        return run({"autopilot", niche, "--data", data, "--library", path("library").string(), "--source", "library",
+                    "--captions", "off", "--json"});
     };
     base::CommandResult first;
     auto other = std::jthread([&] { first = start("first"); });
@@ -203,7 +215,9 @@ TEST_F(BadInput, backup_and_restore_bring_back_what_was)
     ASSERT_EQ(run({"db", "migrate", "--data", data}).exit_code, 0);
     auto const add = [&](char const* id) {
         store::Database database(data + "/ettametta.db");
-        database.execute("INSERT INTO candidates (id, owner_id, niche, platform, url, title, data, found_at, created_at, updated_at) VALUES ($1,'local','n','p','u','t','{}',0,0,0)", std::string(id));
+        database.execute("INSERT INTO candidates (id, owner_id, niche, platform, url, title, data, found_at, "
+                         "created_at, updated_at) VALUES ($1,'local','n','p','u','t','{}',0,0,0)",
+                         std::string(id));
     };
     add("one");
     ASSERT_EQ(run({"backup", path("b.ettametta").string(), "--data", data}).exit_code, 0);

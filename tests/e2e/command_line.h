@@ -12,8 +12,10 @@ class CommandLine : public testing::Test {
 protected:
     base::TemporaryFolder folder;
     MediaFiles files{folder.path()};
-    std::map<std::string, std::string> environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", folder.path().string()},
-                                                   {"XDG_DATA_HOME", (folder.path() / "share").string()}, {"ETTAMETTA_SAMPLES", samples_folder().string()},
+    std::map<std::string, std::string> environment{{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                                                   {"HOME", folder.path().string()},
+                                                   {"XDG_DATA_HOME", (folder.path() / "share").string()},
+                                                   {"ETTAMETTA_SAMPLES", samples_folder().string()},
                                                    {"LANG", "C.UTF-8"}};
 
     static std::string samples_library() { return (samples_folder() / "library").string(); }
@@ -42,7 +44,8 @@ protected:
     static std::string error_code(base::CommandResult const& result)
     {
         for (auto const& line : base::split(result.errors, '\n'))
-            if (line.starts_with(R"({"error":)")) return std::string(base::parse_json(line, "error").at("error").at("code").as_string());
+            if (line.starts_with(R"({"error":)"))
+                return std::string(base::parse_json(line, "error").at("error").at("code").as_string());
         return "no error: " + result.errors;
     }
 };
@@ -54,7 +57,8 @@ struct Measured {
 };
 inline Measured measure(std::string const& file)
 {
-    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-hide_banner", "-i", file, "-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"}};
+    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-hide_banner", "-i", file, "-vn", "-af",
+                                              "ebur128=peak=true:framelog=quiet", "-f", "null", "-"}};
     auto const text = base::run(command).errors;
     auto const after = [&](std::string const& name) {
         auto const at = text.rfind(name);
@@ -65,7 +69,8 @@ inline Measured measure(std::string const& file)
 
 inline base::json::value ffprobe(std::string const& file)
 {
-    base::Command const command{.arguments = {"ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", file}};
+    base::Command const command{
+        .arguments = {"ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", file}};
     return base::parse_json(base::run(command).output, "ffprobe");
 }
 

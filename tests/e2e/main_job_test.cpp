@@ -5,7 +5,10 @@
 
 #include <future>
 
-static std::int64_t count(store::Database& database, std::string const& sql) { return database.query(sql)[0].get<std::int64_t>(0); }
+static std::int64_t count(store::Database& database, std::string const& sql)
+{
+    return database.query(sql)[0].get<std::int64_t>(0);
+}
 
 class MainJob : public test::CommandLine {};
 
@@ -47,16 +50,19 @@ TEST_F(MainJob, demo_makes_a_finished_clip_and_records_every_step)
     EXPECT_NEAR(measured.lufs, -14, 1);
     EXPECT_LE(measured.peak, -1);
     EXPECT_GE(clip.at("captions").at("words").to_number<int>(), 20);
-    EXPECT_EQ(clip.at("captions").at("draft"), true);
+    EXPECT_EQ(clip.at("captions").at("source"), "aligned");
+    EXPECT_EQ(clip.at("captions").at("draft"), false);
     EXPECT_EQ(clip.at("quality").at("passed"), true);
     EXPECT_LE(clip.at("memory_peak_mib").to_number<double>(), 400);
     auto const& made = document.at("result").at("clips").at(0);
     EXPECT_EQ(made.at("state"), "done");
     auto const outbox = test::Path(std::string(made.at("made").at("target").as_string()));
-    for (auto const* name : {"clip.mp4", "thumbnail.jpg", "title.txt", "description.txt", "hashtags.txt", "rights.json", "post.json", "record.json"})
+    for (auto const* name : {"clip.mp4", "thumbnail.jpg", "title.txt", "description.txt", "hashtags.txt", "rights.json",
+                             "post.json", "record.json"})
         EXPECT_TRUE(std::filesystem::exists(outbox / name)) << name;
     store::Database database((path("demo") / "ettametta.db").string());
-    EXPECT_EQ(count(database, "SELECT count(*) FROM jobs WHERE state = 'done'"), 6) << "autopilot, discover, produce, acquire, transform, publish";
+    EXPECT_EQ(count(database, "SELECT count(*) FROM jobs WHERE state = 'done'"), 6)
+        << "autopilot, discover, produce, acquire, transform, publish";
     EXPECT_EQ(count(database, "SELECT count(*) FROM jobs"), 6);
     EXPECT_EQ(count(database, "SELECT count(*) FROM posts WHERE state = 'done'"), 1);
 }
@@ -64,23 +70,29 @@ TEST_F(MainJob, demo_makes_a_finished_clip_and_records_every_step)
 TEST_F(MainJob, transform_meets_the_contract)
 {
     auto const output = path("out.mp4").string();
-    files.text("words.json", R"({"words":[{"text":"What","start":0.3,"end":0.8},{"text":"a","start":0.8,"end":1.0},{"text":"bird","start":1.0,"end":1.9}]})");
-    auto const result = run({"transform", test::sample("library/cockatoo.mp4").string(), "-o", output, "--aspect", "9:16", "--look", "noir", "--filter", "mirror",
-                             "--captions", "bold", "--transcript", path("words.json").string(), "--json"});
+    files.text("words.json", R"({"words":[{"text":"What","start":0.3,"end":0.8},{"text":"a","start":0.8,"end":1.0},)"
+                             R"({"text":"bird","start":1.0,"end":1.9}]})");
+    auto const result = run({"transform", test::sample("library/cockatoo.mp4").string(), "-o", output, "--aspect",
+                             "9:16", "--look", "noir", "--filter", "mirror", "--captions", "bold", "--transcript",
+                             path("words.json").string(), "--json"});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     auto const document = json(result);
-    for (auto const* field : {"output", "plan", "duration_seconds", "width", "height", "frames", "encoder", "encoder_fallback", "loudness_lufs", "captions",
-                              "thumbnail", "speed_x", "quality", "provenance"})
+    for (auto const* field :
+         {"output", "plan", "duration_seconds", "width", "height", "frames", "encoder", "encoder_fallback",
+          "loudness_lufs", "captions", "thumbnail", "speed_x", "quality", "provenance"})
         EXPECT_TRUE(document.as_object().contains(field)) << field;
-    for (auto const* field : {"black_seconds", "silent_seconds", "av_offset_ms", "mid_word_cuts", "passed"}) EXPECT_TRUE(document.at("quality").as_object().contains(field)) << field;
+    for (auto const* field : {"black_seconds", "silent_seconds", "av_offset_ms", "mid_word_cuts", "passed"})
+        EXPECT_TRUE(document.at("quality").as_object().contains(field)) << field;
     check_clip(output);
     EXPECT_EQ(document.at("captions").at("words"), 3);
     EXPECT_EQ(document.at("captions").at("source"), "file");
     EXPECT_TRUE(std::filesystem::exists(std::string(document.at("thumbnail").as_string())));
     EXPECT_TRUE(std::filesystem::exists(output + ".json"));
-    for (auto const& entry : std::filesystem::directory_iterator(folder.path())) EXPECT_FALSE(entry.path().filename().string().starts_with(".out")) << entry.path();
+    for (auto const& entry : std::filesystem::directory_iterator(folder.path()))
+        EXPECT_FALSE(entry.path().filename().string().starts_with(".out")) << entry.path();
     // The plan that lies beside the clip makes the same clip again.
-    auto const again = run({"transform", test::sample("library/cockatoo.mp4").string(), "-o", path("again.mp4").string(), "--plan", output + ".json", "--json"});
+    auto const again = run({"transform", test::sample("library/cockatoo.mp4").string(), "-o",
+                            path("again.mp4").string(), "--plan", output + ".json", "--json"});
     ASSERT_EQ(again.exit_code, 0) << again.errors;
     EXPECT_EQ(json(again).at("frames"), document.at("frames"));
 }
@@ -88,7 +100,8 @@ TEST_F(MainJob, transform_meets_the_contract)
 TEST_F(MainJob, discover_explains_what_it_found)
 {
     auto const library = samples_library();
-    auto const result = run({"discover", "bird", "--source", "library", "--library", library, "--json", "--now", "2026-11-22T00:00:00Z"});
+    auto const result = run(
+        {"discover", "bird", "--source", "library", "--library", library, "--json", "--now", "2026-11-22T00:00:00Z"});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     auto const document = json(result);
     EXPECT_EQ(document.at("niche"), "bird");
@@ -105,7 +118,9 @@ TEST_F(MainJob, autopilot_refuses_what_nobody_cleared_and_takes_a_recorded_decis
 {
     std::filesystem::create_directory(path("library"));
     std::filesystem::copy(files.plain(2), path("library") / "harbour seagull.mp4");
-    std::vector<std::string> arguments{"autopilot", "seagull", "--library", path("library").string(), "--source", "library", "--json", "--captions", "off"};
+    std::vector<std::string> arguments{"autopilot", "seagull", "--library", path("library").string(),
+                                       "--source",  "library", "--json",    "--captions",
+                                       "off"};
     auto const refused = run(arguments);
     EXPECT_EQ(refused.exit_code, 1);
     auto const& outcome = json(refused).at("result").at("clips").at(0);
@@ -114,7 +129,8 @@ TEST_F(MainJob, autopilot_refuses_what_nobody_cleared_and_takes_a_recorded_decis
     arguments.insert(arguments.end(), {"--rights-note", "I filmed it"});
     auto const taken = run(arguments);
     ASSERT_EQ(taken.exit_code, 0) << taken.errors << taken.output;
-    auto const target = test::Path(std::string(json(taken).at("result").at("clips").at(0).at("made").at("target").as_string()));
+    auto const target =
+        test::Path(std::string(json(taken).at("result").at("clips").at(0).at("made").at("target").as_string()));
     EXPECT_NE(base::read_file(target / "rights.json", 10'000).find("I filmed it"), std::string::npos);
 }
 
@@ -130,8 +146,12 @@ TEST_F(MainJob, killed_in_the_middle_of_a_render_it_ends_well_later)
         store::Database database(data + "/ettametta.db");
         for (int i = 0; i < 600; ++i) {
             try {
-                if (count(database, "SELECT count(*) FROM jobs WHERE kind = 'transform' AND state = 'running' AND progress > 0") > 0) break;
-            } catch (base::Error const&) {} // no tables yet
+                if (count(database,
+                          "SELECT count(*) FROM jobs WHERE kind = 'transform' AND state = 'running' AND progress > 0") >
+                    0)
+                    break;
+            } catch (base::Error const&) {
+            }                                                            // no tables yet
             std::this_thread::sleep_for(std::chrono::milliseconds(100)); // polls another process's rows
         }
         stop.request_stop();

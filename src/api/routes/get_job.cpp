@@ -23,10 +23,12 @@ static net::ServerResponse handle(Services& services, Call const& call)
     auto const& id = call.path.at("id");
     auto const output = services.database.read([&](store::Connection& connection) {
         auto const job = store::find_job(connection, id);
-        if (!job || job->owner_id != services.owner) base::fail(base::ErrorCode::NotFound, "there is no job {}", base::truncate_utf8(id, 60));
+        if (!job || job->owner_id != services.owner)
+            base::fail(base::ErrorCode::NotFound, "there is no job {}", base::truncate_utf8(id, 60));
         JobOutput out{{view_of(*job)}, {}};
         for (auto const& event : store::list_job_events(connection, id))
-            out.history.push_back({event.created_at, base::enum_text(event.state), event.reason_code, event.reason, event.next_action, event.attempt});
+            out.history.push_back({event.created_at, base::enum_text(event.state), event.reason_code, event.reason,
+                                   event.next_action, event.attempt});
         return out;
     });
     return json_response(output);

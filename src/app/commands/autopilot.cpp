@@ -29,20 +29,23 @@ static int run(App& app, Arguments const& arguments)
     app.studio().check(payload.make.edit);
     Engine engine(app);
     auto const report = read_report(app, engine.run_autopilot(payload));
-    if (app.json()) app.print_json(report);
-    else print_report(app, report);
+    if (app.json())
+        app.print_json(report);
+    else
+        print_report(app, report);
     return code_of(report);
 }
 
 Command autopilot()
 {
     auto options = edit_options();
-    std::vector<Option> const own{{"--library", "DIR", "folder of your own footage"},
-                                  {"--since", "TIME", "24h, 7d, 30d (default) or a date"},
-                                  {"--source", "ID,...", "only these sources"},
-                                  {"--limit", "N", "clips to make of the best candidates (default 1)"},
-                                  {"--publish", "WHERE", "outbox (default)", {}, false, false, {"outbox"}},
-                                  {"--rights-note", "TEXT", "your decision, kept on record, why works without a stated licence may be used"}};
+    std::vector<Option> const own{
+        {"--library", "DIR", "folder of your own footage"},
+        {"--since", "TIME", "24h, 7d, 30d (default) or a date"},
+        {"--source", "ID,...", "only these sources"},
+        {"--limit", "N", "clips to make of the best candidates (default 1)"},
+        {"--publish", "WHERE", "outbox (default)", {}, false, false, {"outbox"}},
+        {"--rights-note", "TEXT", "your decision, kept on record, why works without a stated licence may be used"}};
     options.insert(options.begin(), own.begin(), own.end());
     return {.name = "autopilot",
             .help = "Discovers a niche, ranks it, makes finished clips of the best and hands them over.",

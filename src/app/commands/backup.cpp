@@ -1,5 +1,5 @@
-#include "app/app.h"
 #include "store/backup.h"
+#include "app/app.h"
 
 namespace app::commands {
 
@@ -7,14 +7,20 @@ static int run(App& app, Arguments const& arguments)
 {
     auto const file = std::filesystem::absolute(arguments.text("FILE"));
     auto const manifest = store::backup(app.database(), file, app.clock());
-    if (app.json()) app.print_json(manifest);
-    else app.print(fmt::format("{}: {} bytes, version {}. Clips and downloads are files of their own in {}.\n", file.string(), manifest.bytes, manifest.version, app.data_folder().string()));
+    if (app.json())
+        app.print_json(manifest);
+    else
+        app.print(fmt::format("{}: {} bytes, version {}. Clips and downloads are files of their own in {}.\n",
+                              file.string(), manifest.bytes, manifest.version, app.data_folder().string()));
     return exit_code::done;
 }
 
 Command backup()
 {
-    return {.name = "backup", .help = "Writes the database into one file, while everything goes on.", .positionals = {{"FILE", "to write"}}, .run = run};
+    return {.name = "backup",
+            .help = "Writes the database into one file, while everything goes on.",
+            .positionals = {{"FILE", "to write"}},
+            .run = run};
 }
 
 } // namespace app::commands

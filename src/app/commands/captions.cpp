@@ -10,7 +10,8 @@ static int run(App& app, Arguments const&)
         return exit_code::done;
     }
     std::vector<std::vector<std::string>> rows;
-    for (auto const& style : styles) rows.push_back({style.name, style.fonts.empty() ? "-" : style.fonts.front(), style.help});
+    for (auto const& style : styles)
+        rows.push_back({style.name, style.fonts.empty() ? "-" : style.fonts.front(), style.help});
     app.print_table(rows);
     return exit_code::done;
 }

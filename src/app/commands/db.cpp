@@ -10,16 +10,20 @@ static int run(App& app, Arguments const& arguments)
     store::Database database(app.database_location());
     if (arguments.text("ACTION") == "migrate") {
         auto const report = store::migrate(database, app.clock());
-        if (app.json()) app.print_json(report);
-        else app.print(report.applied.empty() ? fmt::format("The database is at version {} already.\n", report.to)
-                                              : fmt::format("The database went from version {} to {}.\n", report.from, report.to));
+        if (app.json())
+            app.print_json(report);
+        else
+            app.print(report.applied.empty()
+                          ? fmt::format("The database is at version {} already.\n", report.to)
+                          : fmt::format("The database went from version {} to {}.\n", report.from, report.to));
         return exit_code::done;
     }
     auto const report = store::check(database);
     if (app.json()) {
         app.print_json(report);
     } else {
-        app.print(fmt::format("{}, version {} of {}: {}\n", report.database, report.version, report.version_known, report.ok ? "sound" : "NOT sound"));
+        app.print(fmt::format("{}, version {} of {}: {}\n", report.database, report.version, report.version_known,
+                              report.ok ? "sound" : "NOT sound"));
         for (auto const& problem : report.problems) app.print("  " + problem + "\n");
     }
     return report.ok ? exit_code::done : exit_code::failed;

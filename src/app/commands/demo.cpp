@@ -19,8 +19,10 @@ static int run(App& app, Arguments const& arguments)
     app.studio().check(payload.make.edit);
     Engine engine(app);
     auto const report = read_report(app, engine.run_autopilot(payload));
-    if (app.json()) app.print_json(report);
-    else print_report(app, report);
+    if (app.json())
+        app.print_json(report);
+    else
+        print_report(app, report);
     return !report.clips.empty() && report.clips.front().quality.passed ? exit_code::done : exit_code::failed;
 }
 

@@ -8,13 +8,16 @@ static void print_candidates(App& app, discovery::ScanResult const& result)
     for (auto const& candidate : result.candidates) {
         std::string why;
         for (auto const& reason : candidate.reasons)
-            if (reason.points >= 1) why += fmt::format("{}{} {:.0f}", why.empty() ? "" : ", ", reason.factor, reason.points);
-        rows.push_back({fmt::format("{:5.1f}", candidate.score), candidate.platform, candidate.license, base::truncate_utf8(candidate.title, 60), why});
+            if (reason.points >= 1)
+                why += fmt::format("{}{} {:.0f}", why.empty() ? "" : ", ", reason.factor, reason.points);
+        rows.push_back({fmt::format("{:5.1f}", candidate.score), candidate.platform, candidate.license,
+                        base::truncate_utf8(candidate.title, 60), why});
     }
     app.print_table(rows);
     std::vector<std::vector<std::string>> sources{{"", ""}, {"SOURCE", "STATUS", "FOUND", "TOOK", "WHY"}};
     for (auto const& source : result.sources)
-        sources.push_back({source.id, base::enum_text(source.status), std::to_string(source.count), fmt::format("{} ms", source.took_ms),
+        sources.push_back({source.id, base::enum_text(source.status), std::to_string(source.count),
+                           fmt::format("{} ms", source.took_ms),
                            source.reason.value_or("") + (source.next_action ? " (" + *source.next_action + ")" : "")});
     app.print_table(sources);
 }
@@ -29,8 +32,10 @@ static int code_of(discovery::ScanResult const& result, bool named)
         using enum discovery::SourceStatus;
         if (source.status == Skipped || (source.status == Unavailable && !named)) continue;
         ++asked;
-        if (source.status == Unavailable) ++unavailable;
-        else if (source.status == Failed || source.status == Partial) ++bad;
+        if (source.status == Unavailable)
+            ++unavailable;
+        else if (source.status == Failed || source.status == Partial)
+            ++bad;
     }
     if (unavailable > 0 && unavailable == asked) return exit_code::not_configured;
     if (bad > 0 && bad == asked && result.candidates.empty()) return exit_code::failed;
@@ -48,8 +53,10 @@ static int run(App& app, Arguments const& arguments)
     bar.update("discover", 0);
     auto const result = app.scanner().scan(request, app.stop());
     bar.clear();
-    if (app.json()) app.print_json(result);
-    else print_candidates(app, result);
+    if (app.json())
+        app.print_json(result);
+    else
+        print_candidates(app, result);
     return code_of(result, !request.sources.empty());
 }
 

@@ -47,47 +47,63 @@ static void look_at_ground(App& app, Findings& findings)
         auto const& folder = app.data_folder();
         base::make_folder(folder);
         if (::access(folder.c_str(), W_OK) != 0) base::fail_errno(errno, "write into", folder.string());
-        return fmt::format("{}, {:.1f} GiB free", folder.string(), static_cast<double>(base::free_bytes(folder)) / (1 << 30));
+        return fmt::format("{}, {:.1f} GiB free", folder.string(),
+                           static_cast<double>(base::free_bytes(folder)) / (1 << 30));
     });
     look(findings, "database", "jobs, clips, the publishing ledger", Health::Broken, [&] {
         auto const report = store::check(app.database());
-        if (!report.ok) base::fail(base::ErrorCode::Storage, base::Next{"restore a backup"}, "{}", report.problems.front());
+        if (!report.ok)
+            base::fail(base::ErrorCode::Storage, base::Next{"restore a backup"}, "{}", report.problems.front());
         return fmt::format("{}, version {}", report.database, report.version);
     });
     look(findings, "catalog", "sources, looks, caption styles", Health::Broken, [&] {
-        return fmt::format("{} looks, {} caption styles, {} sources", app.catalog().looks().size(), app.catalog().captions().size(), app.scanner().list().size());
+        return fmt::format("{} looks, {} caption styles, {} sources", app.catalog().looks().size(),
+                           app.catalog().captions().size(), app.scanner().list().size());
     });
     look(findings, "sample library", "ettametta demo", Health::Missing, [] { return sample_library().string(); });
 }
 
 static void look_at_media(App& app, Findings& findings)
 {
-    look(findings, "media program", "probe, transform, autopilot", Health::Broken, [&] { return fmt::format("{} filters", app.media().filters().size()); });
-    look(findings, "confinement", "keeps hostile media away from everything else", Health::Missing, [&] { return app.media().confinement(); });
-    look(findings, "caption font", "captions", Health::Broken, [&] { return studio::find_font(app.catalog().fonts(), true, "Captions").path.string(); });
-    for (auto const& file : {std::pair{"face detector", "/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml"},
-                             std::pair{"speech model", "/usr/share/pocketsphinx/model/en-us/en-us/mdef"}})
-        look(findings, file.first, file.first == std::string_view("speech model") ? "captions of speech without a transcript" : "framing around faces", Health::Missing, [&] {
-            if (!std::filesystem::exists(file.second))
-                base::fail(base::ErrorCode::NotFound, base::Next{file.first == std::string_view("speech model") ? "install pocketsphinx-en-us" : "install opencv-data"}, "{} is missing", file.second);
-            return std::string(file.second);
-        });
+    look(findings, "media program", "probe, transform, autopilot", Health::Broken,
+         [&] { return fmt::format("{} filters", app.media().filters().size()); });
+    look(findings, "confinement", "keeps hostile media away from everything else", Health::Missing,
+         [&] { return app.media().confinement(); });
+    look(findings, "caption font", "captions", Health::Broken,
+         [&] { return studio::find_font(app.catalog().fonts(), true, "Captions").path.string(); });
+    for (auto const& file :
+         {std::pair{"face detector", "/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml"},
+          std::pair{"speech model", "/usr/share/pocketsphinx/model/en-us/en-us/mdef"}})
+        look(findings, file.first,
+             file.first == std::string_view("speech model") ? "captions of speech without a transcript"
+                                                            : "framing around faces",
+             Health::Missing, [&] {
+                 if (!std::filesystem::exists(file.second))
+                     base::fail(base::ErrorCode::NotFound,
+                                base::Next{file.first == std::string_view("speech model") ? "install pocketsphinx-en-us"
+                                                                                          : "install opencv-data"},
+                                "{} is missing", file.second);
+                 return std::string(file.second);
+             });
     for (auto const& encoder : app.media().encoders())
-        findings.push_back({"encoder " + encoder.name, encoder.works ? Health::Ok : Health::Missing, encoder.works ? "a test picture was encoded" : encoder.reason,
-                            "--encoder " + encoder.name, encoder.works ? "" : "x264 is used instead"});
+        findings.push_back({"encoder " + encoder.name, encoder.works ? Health::Ok : Health::Missing,
+                            encoder.works ? "a test picture was encoded" : encoder.reason, "--encoder " + encoder.name,
+                            encoder.works ? "" : "x264 is used instead"});
 }
 
 static void look_at_settings(App& app, Findings& findings)
 {
     for (auto const& source : app.scanner().list())
-        findings.push_back({"source " + source.id, source.configured ? Health::Ok : Health::Missing, source.configured ? source.endpoint : source.missing.value_or(""),
-                            source.help, source.next_action.value_or("")});
+        findings.push_back({"source " + source.id, source.configured ? Health::Ok : Health::Missing,
+                            source.configured ? source.endpoint : source.missing.value_or(""), source.help,
+                            source.next_action.value_or("")});
     for (auto const& setting : app.config().settings()) {
         if (setting.name == "*") continue;
         auto const key = fmt::format("{}.{}", setting.section, setting.name);
         auto const value = app.config().text(key);
         auto const shown = value.empty() ? std::string("not set") : setting.secret ? std::string("set") : value;
-        findings.push_back({"setting " + key, Health::Ok, shown, std::string(setting.help), value.empty() ? "set " + base::Config::environment_name(setting) : ""});
+        findings.push_back({"setting " + key, Health::Ok, shown, std::string(setting.help),
+                            value.empty() ? "set " + base::Config::environment_name(setting) : ""});
     }
 }
 
@@ -97,7 +113,8 @@ static int run(App& app, Arguments const&)
     look_at_ground(app, findings);
     look_at_media(app, findings);
     look_at_settings(app, findings);
-    auto const broken = std::ranges::any_of(findings, [](auto const& finding) { return finding.health == Health::Broken; });
+    auto const broken =
+        std::ranges::any_of(findings, [](auto const& finding) { return finding.health == Health::Broken; });
     if (app.json()) {
         app.print_json(findings);
         return broken ? exit_code::failed : exit_code::done;
@@ -105,13 +122,20 @@ static int run(App& app, Arguments const&)
     std::vector<std::vector<std::string>> rows;
     for (auto const& finding : findings) {
         auto const* mark = finding.health == Health::Ok ? "ok" : finding.health == Health::Missing ? "-" : "BROKEN";
-        rows.push_back({mark, finding.what, finding.detail + (finding.next_action.empty() ? "" : " (" + finding.next_action + ")")});
+        rows.push_back({mark, finding.what,
+                        finding.detail + (finding.next_action.empty() ? "" : " (" + finding.next_action + ")")});
     }
     app.print_table(rows);
-    app.print("\"-\" is missing, and nothing else suffers from it; what each thing is for: `ettametta doctor --json`.\n");
+    app.print(
+        "\"-\" is missing, and nothing else suffers from it; what each thing is for: `ettametta doctor --json`.\n");
     return broken ? exit_code::failed : exit_code::done;
 }
 
-Command doctor() { return {.name = "doctor", .help = "Lists every missing key, codec, tool and permission, and what each would enable.", .run = run}; }
+Command doctor()
+{
+    return {.name = "doctor",
+            .help = "Lists every missing key, codec, tool and permission, and what each would enable.",
+            .run = run};
+}
 
 } // namespace app::commands

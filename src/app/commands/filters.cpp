@@ -13,13 +13,18 @@ static int run(App& app, Arguments const&)
     for (auto const& filter : filters) {
         rows.push_back({filter.name, "", filter.help});
         for (auto const& param : filter.params)
-            rows.push_back({"", param.name, fmt::format("{} to {}, {} by default: {}", param.min, param.max, param.default_value, param.help)});
+            rows.push_back(
+                {"", param.name,
+                 fmt::format("{} to {}, {} by default: {}", param.min, param.max, param.default_value, param.help)});
     }
     app.print_table(rows);
     app.print("Every filter also takes from and to, in seconds of the clip: film_grain:amount=0.3,from=2,to=5\n");
     return exit_code::done;
 }
 
-Command filters() { return {.name = "filters", .help = "Lists the filters with their parameters and ranges.", .run = run}; }
+Command filters()
+{
+    return {.name = "filters", .help = "Lists the filters with their parameters and ranges.", .run = run};
+}
 
 } // namespace app::commands

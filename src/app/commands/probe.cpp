@@ -2,7 +2,6 @@
 
 namespace app::commands {
 
-
 static constexpr double listen_seconds_max = 120; // recognising speech takes a sixth of the time it lasts
 
 /// Everything that can be told of a file. What was not measured is null.
@@ -18,19 +17,24 @@ static base::json::value document(plan::Analysis const& analysis, plan::Transcri
 
 static void print_streams(App& app, plan::MediaInfo const& media)
 {
-    std::vector<std::vector<std::string>> rows{{"file", media.path}, {"container", fmt::format("{}, {:.1f} MiB", media.container, static_cast<double>(media.size_bytes) / 1048576)},
-                                               {"duration", fmt::format("{:.2f} s", media.duration_seconds)}};
+    std::vector<std::vector<std::string>> rows{
+        {"file", media.path},
+        {"container", fmt::format("{}, {:.1f} MiB", media.container, static_cast<double>(media.size_bytes) / 1048576)},
+        {"duration", fmt::format("{:.2f} s", media.duration_seconds)}};
     if (auto const& video = media.video) {
         std::string notes;
         if (video->rotation_degrees != 0) notes += fmt::format(", turned by {} degrees", video->rotation_degrees);
         if (video->variable_frame_rate) notes += ", variable frame rate";
         if (video->interlaced) notes += ", interlaced";
         if (video->hdr) notes += ", HDR";
-        rows.push_back({"picture", fmt::format("{} {}x{} at {:.2f} frames/s, {} bit{}", video->codec, video->width, video->height, video->frames_per_second, video->bit_depth, notes)});
+        rows.push_back({"picture", fmt::format("{} {}x{} at {:.2f} frames/s, {} bit{}", video->codec, video->width,
+                                               video->height, video->frames_per_second, video->bit_depth, notes)});
     } else {
         rows.push_back({"picture", "none"});
     }
-    rows.push_back({"sound", media.audio ? fmt::format("{} {} Hz, {} channels", media.audio->codec, media.audio->sample_rate, media.audio->channels) : "none"});
+    rows.push_back({"sound", media.audio ? fmt::format("{} {} Hz, {} channels", media.audio->codec,
+                                                       media.audio->sample_rate, media.audio->channels)
+                                         : "none"});
     app.print_table(rows);
 }
 
@@ -38,13 +42,19 @@ static void print_findings(App& app, plan::Analysis const& analysis, plan::Trans
 {
     auto const peak = [](plan::Curve const& curve) {
         auto const it = std::max_element(curve.values.begin(), curve.values.end());
-        return it == curve.values.end() ? std::string("not measured") : fmt::format("strongest at {:.1f} s", static_cast<double>(it - curve.values.begin()) * curve.step_seconds);
+        return it == curve.values.end()
+                   ? std::string("not measured")
+                   : fmt::format("strongest at {:.1f} s",
+                                 static_cast<double>(it - curve.values.begin()) * curve.step_seconds);
     };
     std::string words;
     for (auto const& word : transcript.words) words += (words.empty() ? "" : " ") + word.text;
     std::vector<std::vector<std::string>> rows{
         {"scenes", fmt::format("{}", analysis.shots.size())},
-        {"loudness", analysis.loudness ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU", analysis.loudness->integrated_lufs, analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu) : "no sound"},
+        {"loudness", analysis.loudness ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU",
+                                                     analysis.loudness->integrated_lufs,
+                                                     analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu)
+                                       : "no sound"},
         {"motion", peak(analysis.motion)},
         {"energy", peak(analysis.audio_energy)},
         {"silences", fmt::format("{}", analysis.silences.size())},

@@ -30,10 +30,14 @@ static int run(App& app, Arguments const& arguments)
 {
     auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
     Engine engine(app);
-    api::Dispatcher dispatcher({app.database(), app.clock(), app.data_folder(), std::string(local_owner)}, app.ids(), app.log());
-    net::HttpServer const server(options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
-    if (app.json()) app.print_json(base::json::object{{"url", server.url()}});
-    else app.print(fmt::format("ready on {} (jobs: {}/api/v1/jobs), Ctrl-C ends it\n", server.url(), server.url()));
+    api::Dispatcher dispatcher({app.database(), app.clock(), app.data_folder(), std::string(local_owner)}, app.ids(),
+                               app.log());
+    net::HttpServer const server(
+        options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
+    if (app.json())
+        app.print_json(base::json::object{{"url", server.url()}});
+    else
+        app.print(fmt::format("ready on {} (jobs: {}/api/v1/jobs), Ctrl-C ends it\n", server.url(), server.url()));
     while (base::sleep_for(app.stop(), base::Milliseconds(3600'000))) {}
     return exit_code::done;
 }
@@ -42,7 +46,8 @@ Command serve()
 {
     return {.name = "serve",
             .help = "Works on the queue and answers health and jobs over HTTP.",
-            .options = {{"--listen", "ADDR:PORT", "127.0.0.1:8080 by default; port 0 takes a free one"}, {"--library", "DIR", "folder of your own footage"}},
+            .options = {{"--listen", "ADDR:PORT", "127.0.0.1:8080 by default; port 0 takes a free one"},
+                        {"--library", "DIR", "folder of your own footage"}},
             .run = run};
 }
 

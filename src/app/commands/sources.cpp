@@ -11,7 +11,10 @@ static int list(App& app)
     }
     std::vector<std::vector<std::string>> rows{{"SOURCE", "READY", "WHAT"}};
     for (auto const& source : sources)
-        rows.push_back({source.id, source.configured ? "yes" : "no", source.configured ? source.help : source.missing.value_or("") + " (" + source.next_action.value_or("") + ")"});
+        rows.push_back({source.id, source.configured ? "yes" : "no",
+                        source.configured
+                            ? source.help
+                            : source.missing.value_or("") + " (" + source.next_action.value_or("") + ")"});
     app.print_table(rows);
     return exit_code::done;
 }
@@ -19,8 +22,10 @@ static int list(App& app)
 static int check(App& app, std::vector<std::string> const& ids)
 {
     auto const reports = app.scanner().check(ids, app.stop());
-    auto const bad = std::ranges::count_if(reports, [](auto const& report) { return report.status == discovery::SourceStatus::Failed; });
-    auto const unavailable = std::ranges::count_if(reports, [](auto const& report) { return report.status == discovery::SourceStatus::Unavailable; });
+    auto const bad = std::ranges::count_if(
+        reports, [](auto const& report) { return report.status == discovery::SourceStatus::Failed; });
+    auto const unavailable = std::ranges::count_if(
+        reports, [](auto const& report) { return report.status == discovery::SourceStatus::Unavailable; });
     if (app.json()) {
         app.print_json(reports);
     } else {
@@ -31,7 +36,8 @@ static int check(App& app, std::vector<std::string> const& ids)
         app.print_table(rows);
     }
     if (bad > 0) return static_cast<std::size_t>(bad) == reports.size() ? exit_code::failed : exit_code::partial;
-    return unavailable > 0 && static_cast<std::size_t>(unavailable) == reports.size() ? exit_code::not_configured : exit_code::done;
+    return unavailable > 0 && static_cast<std::size_t>(unavailable) == reports.size() ? exit_code::not_configured
+                                                                                      : exit_code::done;
 }
 
 static int run(App& app, Arguments const& arguments)
@@ -44,7 +50,8 @@ Command sources()
 {
     return {.name = "sources",
             .help = "Lists the sources, or asks each a small question to see whether it works.",
-            .positionals = {{"ACTION", "list (default) or check", false, false, {"list", "check"}}, {"ID", "sources to check; none: all", false, true}},
+            .positionals = {{"ACTION", "list (default) or check", false, false, {"list", "check"}},
+                            {"ID", "sources to check; none: all", false, true}},
             .options = {{"--library", "DIR", "folder of your own footage"}},
             .run = run};
 }

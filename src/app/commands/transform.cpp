@@ -16,10 +16,16 @@ static void report(App& app, studio::TransformResult const& result)
     std::vector<std::vector<std::string>> rows{
         {"clip", result.output},
         {"thumbnail", result.thumbnail},
-        {"picture", fmt::format("{}x{}, {} frames, {:.2f} s, {}{}", result.width, result.height, result.frames, result.duration_seconds, result.encoder,
+        {"picture", fmt::format("{}x{}, {} frames, {:.2f} s, {}{}", result.width, result.height, result.frames,
+                                result.duration_seconds, result.encoder,
                                 result.encoder_fallback ? " (" + *result.encoder_fallback + ")" : "")},
-        {"sound", result.loudness_lufs <= -70 ? "silent" : fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP", result.loudness_lufs, result.true_peak_dbtp)},
-        {"captions", result.captions.words == 0 ? "none" : fmt::format("{} words from {}{}", result.captions.words, result.captions.source, result.captions.draft ? ", a draft: read it before you publish" : "")},
+        {"sound", result.loudness_lufs <= -70
+                      ? "silent"
+                      : fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP", result.loudness_lufs, result.true_peak_dbtp)},
+        {"captions", result.captions.words == 0
+                         ? "none"
+                         : fmt::format("{} words from {}{}", result.captions.words, result.captions.source,
+                                       result.captions.draft ? ", a draft: read it before you publish" : "")},
         {"speed", fmt::format("{:.1f}x real time, {:.0f} MiB", result.speed_x, result.memory_peak_mib)}};
     std::string problems;
     for (auto const& problem : result.quality.problems) problems += (problems.empty() ? "" : "; ") + problem;
@@ -35,7 +41,8 @@ static int run(App& app, Arguments const& arguments)
     app.studio().check(options);
     ProgressBar bar(app.quiet());
     auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
-    auto plan = arguments.has("--plan") ? studio::Studio::read_plan(arguments.text("--plan")) : app.studio().decide(input, options, progress, app.stop());
+    auto plan = arguments.has("--plan") ? studio::Studio::read_plan(arguments.text("--plan"))
+                                        : app.studio().decide(input, options, progress, app.stop());
     if (arguments.has("--plan")) plan.source = input.string();
     auto const result = app.studio().render(plan, output, {.made_with = std::string(version)}, progress, app.stop());
     bar.clear();

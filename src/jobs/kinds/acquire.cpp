@@ -21,15 +21,19 @@ static JobOutcome run(Services& services, JobContext& context)
     auto const decision = studio::decide_rights(rights.license, payload.rights_note);
     // Nothing is fetched that may not be used.
     if (decision.status == studio::Rights::Refused)
-        base::fail(base::ErrorCode::Forbidden, base::Next{"choose another candidate"}, "{}: {}", payload.candidate.id, decision.reason);
+        base::fail(base::ErrorCode::Forbidden, base::Next{"choose another candidate"}, "{}: {}", payload.candidate.id,
+                   decision.reason);
     if (decision.status == studio::Rights::Unknown)
-        base::fail(base::ErrorCode::Forbidden, base::Next{"look at the licence; if you may use it, run it again with --rights-note 'why'"},
+        base::fail(base::ErrorCode::Forbidden,
+                   base::Next{"look at the licence; if you may use it, run it again with --rights-note 'why'"},
                    "{}: {}", payload.candidate.id, decision.reason);
     discovery::AcquireOptions options{.cache = services.downloads};
     options.on_progress = [&](std::uintmax_t bytes, std::optional<std::uintmax_t> total) {
-        context.progress(total && *total > 0 ? static_cast<double>(bytes) / static_cast<double>(*total) : 0, "download");
+        context.progress(total && *total > 0 ? static_cast<double>(bytes) / static_cast<double>(*total) : 0,
+                         "download");
     };
-    auto const acquired = discovery::acquire(payload.candidate, options, services.scanner.options(), services.client, context.stop());
+    auto const acquired =
+        discovery::acquire(payload.candidate, options, services.scanner.options(), services.client, context.stop());
     auto const now = context.now();
     store::Asset const asset{.id = context.job().id, // of this job, so that a second run writes the same row
                              .owner_id = context.job().owner_id,
@@ -47,7 +51,8 @@ static JobOutcome run(Services& services, JobContext& context)
                              .data = base::to_json(acquired.rights),
                              .created_at = now,
                              .updated_at = now};
-    return Done{base::to_json(AcquireResult{asset.id}), [asset](store::Connection& connection) { store::insert_asset(connection, asset); }};
+    return Done{base::to_json(AcquireResult{asset.id}),
+                [asset](store::Connection& connection) { store::insert_asset(connection, asset); }};
 }
 
 JobType acquire(Services& services)

@@ -4,13 +4,23 @@
 namespace jobs::kinds {
 
 /// What became of the candidate so far; nothing while its job goes on.
-static std::optional<ClipOutcome> outcome_of(JobContext& context, AutopilotPayload const& payload, discovery::Candidate const& candidate)
+static std::optional<ClipOutcome> outcome_of(JobContext& context, AutopilotPayload const& payload,
+                                             discovery::Candidate const& candidate)
 {
     ProducePayload const wanted{payload.discover.niche, candidate, payload.make};
     auto const child = context.spawn("produce", base::to_json(wanted), "produce:" + candidate.id);
-    ClipOutcome outcome{child.id, candidate.id, candidate.title, candidate.score, base::enum_text(child.state), child.reason, child.next_action, {}};
-    if (child.state == JobState::Done) outcome.made = base::read_json<ProduceResult>(child.result.value_or("{}"), "produce");
-    else if (child.state != JobState::Failed && child.state != JobState::Cancelled) return std::nullopt;
+    ClipOutcome outcome{child.id,
+                        candidate.id,
+                        candidate.title,
+                        candidate.score,
+                        base::enum_text(child.state),
+                        child.reason,
+                        child.next_action,
+                        {}};
+    if (child.state == JobState::Done)
+        outcome.made = base::read_json<ProduceResult>(child.result.value_or("{}"), "produce");
+    else if (child.state != JobState::Failed && child.state != JobState::Cancelled)
+        return std::nullopt;
     return outcome;
 }
 
@@ -25,8 +35,10 @@ static JobOutcome run(JobContext& context)
     auto waiting = false;
     for (std::size_t i = 0; i < wanted; ++i) {
         auto outcome = outcome_of(context, payload, found->candidates[i]);
-        if (outcome) result.clips.push_back(std::move(*outcome));
-        else waiting = true;
+        if (outcome)
+            result.clips.push_back(std::move(*outcome));
+        else
+            waiting = true;
     }
     if (waiting) return Waiting{fmt::format("{} of {} clips are finished", result.clips.size(), wanted)};
     return Done{base::to_json(result), {}};

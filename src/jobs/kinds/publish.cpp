@@ -22,7 +22,8 @@ static Material material(Services& services, std::string const& clip_id)
         auto const clip = store::find_clip(connection, clip_id);
         if (!clip) base::fail(base::ErrorCode::NotFound, "there is no clip {}", clip_id);
         auto const asset = clip->asset_id ? store::find_asset(connection, *clip->asset_id) : std::nullopt;
-        if (!asset) base::fail(base::ErrorCode::NotFound, "the clip {} has no asset, so nobody knows its rights", clip_id);
+        if (!asset)
+            base::fail(base::ErrorCode::NotFound, "the clip {} has no asset, so nobody knows its rights", clip_id);
         return Material{*clip, *asset};
     });
 }
@@ -32,13 +33,13 @@ static JobOutcome run(Services& services, JobContext& context)
     auto const payload = payload_of<PublishPayload>(context);
     auto const [clip, asset] = material(services, payload.clip_id);
     if (asset.rights_status != store::RightsStatus::Cleared)
-        base::fail(base::ErrorCode::Forbidden, base::Next{"record a decision with --rights-note 'why'"}, "{}: its rights are not cleared: {}",
-                   asset.title, asset.rights_note);
-    auto const words = publishing::compose({payload.niche, asset.title, payload.description, asset.author, asset.license, asset.license_url,
-                                            asset.source_url, payload.tags});
-    base::json::object const rights{{"license", asset.license},         {"license_url", asset.license_url},
-                                    {"author", asset.author},           {"source_url", asset.source_url},
-                                    {"source_sha256", asset.sha256},    {"status", base::enum_text(asset.rights_status)},
+        base::fail(base::ErrorCode::Forbidden, base::Next{"record a decision with --rights-note 'why'"},
+                   "{}: its rights are not cleared: {}", asset.title, asset.rights_note);
+    auto const words = publishing::compose({payload.niche, asset.title, payload.description, asset.author,
+                                            asset.license, asset.license_url, asset.source_url, payload.tags});
+    base::json::object const rights{{"license", asset.license},      {"license_url", asset.license_url},
+                                    {"author", asset.author},        {"source_url", asset.source_url},
+                                    {"source_sha256", asset.sha256}, {"status", base::enum_text(asset.rights_status)},
                                     {"decision", asset.rights_note}};
     publishing::PostContent const content{.clip = clip.output_path,
                                           .thumbnail = clip.thumbnail_path,

@@ -10,7 +10,8 @@ namespace jobs::kinds {
 
 static store::Asset asset_of(Services& services, std::string const& id)
 {
-    auto asset = services.database.read([&](store::Connection& connection) { return store::find_asset(connection, id); });
+    auto asset =
+        services.database.read([&](store::Connection& connection) { return store::find_asset(connection, id); });
     if (!asset) base::fail(base::ErrorCode::NotFound, "there is no asset {}", id);
     return *asset;
 }
@@ -52,7 +53,8 @@ static JobOutcome run(Services& services, JobContext& context)
                            .state = store::ClipState::Rendered,
                            .created_at = now,
                            .updated_at = now};
-    return Done{base::to_json(TransformResult{clip.id, clip.output_path}), [clip](store::Connection& connection) { store::insert_clip(connection, clip); }};
+    return Done{base::to_json(TransformResult{clip.id, clip.output_path}),
+                [clip](store::Connection& connection) { store::insert_clip(connection, clip); }};
 }
 
 JobType transform(Services& services)

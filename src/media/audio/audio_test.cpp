@@ -94,7 +94,8 @@ TEST(Sound, starts_at_the_moment_sought_and_is_as_long_as_asked)
 {
     base::TemporaryFolder folder;
     // Silence for a second, then a tone.
-    auto const file = test::ffmpeg({"-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-af", "adelay=1000:all=1"}, folder.path() / "late.m4a");
+    auto const file = test::ffmpeg({"-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-af", "adelay=1000:all=1"},
+                                   folder.path() / "late.m4a");
     media::SoundReader sound(file, {});
     auto const level = [&](double at) {
         sound.seek(at);

@@ -18,7 +18,10 @@ float Limiter::peak(float left, float right)
         h[3] = input[channel];
         largest = std::max(largest, std::abs(h[3]));
         for (auto const t : {0.25F, 0.5F, 0.75F}) {
-            auto const value = h[1] + 0.5F * t * (h[2] - h[0] + t * (2 * h[0] - 5 * h[1] + 4 * h[2] - h[3] + t * (3 * (h[1] - h[2]) + h[3] - h[0])));
+            auto const value =
+                h[1] +
+                0.5F * t *
+                    (h[2] - h[0] + t * (2 * h[0] - 5 * h[1] + 4 * h[2] - h[3] + t * (3 * (h[1] - h[2]) + h[3] - h[0])));
             largest = std::max(largest, std::abs(value));
         }
     }

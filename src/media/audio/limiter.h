@@ -27,9 +27,9 @@ private:
     float peak(float left, float right);
 
     float ceiling_;
-    std::deque<float> delayed_;   ///< interleaved, gain applied
-    std::deque<Needed> window_;   ///< ascending gains: the front is the smallest of the window
-    std::deque<float> smooth_;    ///< the last look_ahead window minima
+    std::deque<float> delayed_; ///< interleaved, gain applied
+    std::deque<Needed> window_; ///< ascending gains: the front is the smallest of the window
+    std::deque<float> smooth_;  ///< the last look_ahead window minima
     double smooth_sum_ = 0;
     float released_ = 1;
     float history_[2][4] = {};

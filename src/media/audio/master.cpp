@@ -11,11 +11,11 @@
 
 namespace media {
 
-static constexpr double gain_db_max = 36;       // more would only bring up noise
+static constexpr double gain_db_max = 36; // more would only bring up noise
 static constexpr double loudness_tolerance = 0.2;
 static constexpr int gain_rounds_max = 6;
 static constexpr int peak_rounds_max = 4;
-static constexpr double aac_margin_db = 0.8;    // AAC overshoots by about this much
+static constexpr double aac_margin_db = 0.8; // AAC overshoots by about this much
 static constexpr std::int64_t bit_rate = 192'000;
 static constexpr std::int64_t aac_delay = 1024; // priming samples of libav's AAC encoder
 
@@ -163,12 +163,13 @@ static Mastered measure(std::filesystem::path const& path, std::stop_token const
     Meter meter(true);
     std::vector<float> buffer(4800UL * channels);
     sound.seek(0);
-    while (sound.read(buffer)) meter.add(buffer);
+    while (auto const count = sound.read(buffer)) meter.add(std::span<float const>(buffer).first(count));
     Decoder const info(path, {.want_video = false});
     return {meter.integrated_lufs(), meter.true_peak_dbtp(), meter.silent_seconds(), info.info().duration_seconds};
 }
 
-Mastered master(PcmFile& mix, plan::AudioPlan const& plan, std::filesystem::path const& target, std::stop_token const& stop)
+Mastered master(PcmFile& mix, plan::AudioPlan const& plan, std::filesystem::path const& target,
+                std::stop_token const& stop)
 {
     auto margin = aac_margin_db;
     for (int round = 1;; ++round) {

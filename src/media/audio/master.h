@@ -13,6 +13,7 @@ struct Mastered {
 
 /// Brings a mix to the planned loudness below the planned true peak, encodes it as AAC-LC into an MP4 file and measures
 /// what was written; where AAC overshoots the peak, it is limited harder and encoded again.
-Mastered master(PcmFile& mix, plan::AudioPlan const& plan, std::filesystem::path const& target, std::stop_token const& stop);
+Mastered master(PcmFile& mix, plan::AudioPlan const& plan, std::filesystem::path const& target,
+                std::stop_token const& stop);
 
 } // namespace media

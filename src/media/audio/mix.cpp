@@ -25,7 +25,8 @@ PcmFile::PcmFile(std::filesystem::path const& path) : path_(path), file_(std::fo
 
 void PcmFile::append(std::span<float const> samples)
 {
-    if (std::fwrite(samples.data(), sizeof(float), samples.size(), file_.get()) != samples.size()) base::fail_errno(errno, "write", path_.string());
+    if (std::fwrite(samples.data(), sizeof(float), samples.size(), file_.get()) != samples.size())
+        base::fail_errno(errno, "write", path_.string());
     frames_ += static_cast<std::int64_t>(samples.size()) / channels;
 }
 
@@ -48,14 +49,15 @@ namespace {
 /// Music that starts again at its end.
 class Loop {
 public:
-    Loop(std::string const& path, double gain_db, std::stop_token stop) : sound_(path, std::move(stop)), gain_(static_cast<float>(std::pow(10, gain_db / 20)))
+    Loop(std::string const& path, double gain_db, std::stop_token stop)
+        : sound_(path, std::move(stop)), gain_(static_cast<float>(std::pow(10, gain_db / 20)))
     {
         if (!sound_.has_sound()) base::fail(base::ErrorCode::InvalidInput, "music: {} has no sound", path);
     }
     void add(std::span<float> out)
     {
         buffer_.resize(out.size());
-        if (!sound_.read(buffer_)) {
+        if (sound_.read(buffer_) == 0) {
             sound_.seek(0);
             sound_.read(buffer_);
         }

@@ -46,14 +46,16 @@ bool SoundReader::decode_more()
     ready_.insert(ready_.end(), samples.begin(), samples.end());
     position_ += static_cast<double>(item.frame->nb_samples) / item.frame->sample_rate;
     if (before == 0 && used_ == 0 && early > 0) {
-        auto const drop = std::min(ready_.size(), static_cast<std::size_t>(std::llround(early * sample_rate)) * channels);
+        auto const drop =
+            std::min(ready_.size(), static_cast<std::size_t>(std::llround(early * sample_rate)) * channels);
         ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(drop));
-        position_ = std::max(item.seconds + static_cast<double>(item.frame->nb_samples) / item.frame->sample_rate, wanted_);
+        position_ =
+            std::max(item.seconds + static_cast<double>(item.frame->nb_samples) / item.frame->sample_rate, wanted_);
     }
     return true;
 }
 
-bool SoundReader::read(std::span<float> out)
+std::size_t SoundReader::read(std::span<float> out)
 {
     std::size_t done = 0;
     while (done < out.size()) {
@@ -64,12 +66,13 @@ bool SoundReader::read(std::span<float> out)
             continue;
         }
         auto const count = std::min(out.size() - done, ready_.size() - used_);
-        std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(used_), count, out.begin() + static_cast<std::ptrdiff_t>(done));
+        std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(used_), count,
+                    out.begin() + static_cast<std::ptrdiff_t>(done));
         used_ += count;
         done += count;
     }
     std::fill(out.begin() + static_cast<std::ptrdiff_t>(done), out.end(), 0.0F);
-    return done > 0;
+    return done;
 }
 
 } // namespace media

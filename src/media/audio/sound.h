@@ -19,8 +19,8 @@ public:
     SoundReader(std::filesystem::path const& path, std::stop_token stop);
     bool has_sound() const { return decoder_.has_audio(); }
     void seek(double seconds);
-    /// Fills the whole span; false once the file has ended and only silence came.
-    bool read(std::span<float> out);
+    /// Fills the whole span; the number of samples before the file's end, 0 once only silence came.
+    std::size_t read(std::span<float> out);
 
 private:
     bool decode_more();

@@ -52,7 +52,8 @@ static std::string upper(std::string const& text)
         auto const length = std::mbrtowc(&wide, text.data() + at, text.size() - at, &in_state);
         if (length == 0 || length > text.size()) break;
         char buffer[8];
-        auto const written = std::wcrtomb(buffer, static_cast<wchar_t>(std::towupper(static_cast<wint_t>(wide))), &out_state);
+        auto const written =
+            std::wcrtomb(buffer, static_cast<wchar_t>(std::towupper(static_cast<wint_t>(wide))), &out_state);
         if (written <= sizeof buffer) out.append(buffer, written);
         at += length;
     }
@@ -65,11 +66,16 @@ static std::string escape(std::string_view text)
 {
     std::string out;
     for (auto const c : base::clean_utf8(text)) {
-        if (c == '{') out += "\\{";
-        else if (c == '}') out += "\\}";
-        else if (c == '\\') out += "\\\u2060"; // WORD JOINER: "\N" must stay text
-        else if (c == '\n' || c == '\t') out += ' ';
-        else out += c;
+        if (c == '{')
+            out += "\\{";
+        else if (c == '}')
+            out += "\\}";
+        else if (c == '\\')
+            out += "\\\u2060"; // WORD JOINER: "\N" must stay text
+        else if (c == '\n' || c == '\t')
+            out += ' ';
+        else
+            out += c;
     }
     return out;
 }
@@ -81,17 +87,18 @@ static std::string header(plan::Captions const& captions, plan::Canvas const& ca
     auto const boxed = !style.box_color.empty();
     auto const edge = boxed ? ass_color(style.box_color, "captions.style.box_color", 0x30)
                             : ass_color(style.outline_color, "captions.style.outline_color");
-    return fmt::format("[Script Info]\nScriptType: v4.00+\nPlayResX: {}\nPlayResY: {}\nWrapStyle: 0\n"
-                       "ScaledBorderAndShadow: yes\nYCbCr Matrix: TV.709\n\n[V4+ Styles]\n"
-                       "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
-                       "Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
-                       "MarginR, MarginV, Encoding\n"
-                       "Style: word,{},{:.1f},{},{},{},{},{},0,0,0,100,100,0,0,{},{:.2f},{:.2f},5,{},{},0,1\n\n[Events]\n"
-                       "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n",
-                       canvas.width, canvas.height, captions.font_family, pixels(style.size),
-                       ass_color(style.color, "captions.style.color"), ass_color(style.color, "captions.style.color"), edge,
-                       ass_color("#000000", "shadow", 0x60), style.bold ? -1 : 0, boxed ? 3 : 1,
-                       boxed ? pixels(0.008) : pixels(style.outline), pixels(style.shadow), canvas.width / 20, canvas.width / 20);
+    return fmt::format(
+        "[Script Info]\nScriptType: v4.00+\nPlayResX: {}\nPlayResY: {}\nWrapStyle: 0\n"
+        "ScaledBorderAndShadow: yes\nYCbCr Matrix: TV.709\n\n[V4+ Styles]\n"
+        "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
+        "Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
+        "MarginR, MarginV, Encoding\n"
+        "Style: word,{},{:.1f},{},{},{},{},{},0,0,0,100,100,0,0,{},{:.2f},{:.2f},5,{},{},0,1\n\n[Events]\n"
+        "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n",
+        canvas.width, canvas.height, captions.font_family, pixels(style.size),
+        ass_color(style.color, "captions.style.color"), ass_color(style.color, "captions.style.color"), edge,
+        ass_color("#000000", "shadow", 0x60), style.bold ? -1 : 0, boxed ? 3 : 1,
+        boxed ? pixels(0.008) : pixels(style.outline), pixels(style.shadow), canvas.width / 20, canvas.width / 20);
 }
 
 /// One card with the given word lit (npos: none).
@@ -120,7 +127,8 @@ static std::string card_text(plan::Captions const& captions, CaptionCard const& 
 std::string ass_script(plan::Captions const& captions, plan::Canvas const& canvas, double clip_seconds)
 {
     auto script = header(captions, canvas);
-    auto const place = fmt::format("{{\\an5\\pos({},{:.0f})}}", canvas.width / 2, captions.style.position * canvas.height);
+    auto const place =
+        fmt::format("{{\\an5\\pos({},{:.0f})}}", canvas.width / 2, captions.style.position * canvas.height);
     auto const add = [&](double start, double end, std::string const& text) {
         if (std::lround(end * 100) > std::lround(start * 100))
             script += fmt::format("Dialogue: 0,{},{},word,,0,0,0,,{}{}\n", ass_time(start), ass_time(end), place, text);
@@ -131,7 +139,8 @@ std::string ass_script(plan::Captions const& captions, plan::Canvas const& canva
         for (auto const& line : card.lines) words.insert(words.end(), line.begin(), line.end());
         for (std::size_t i = 0; i < words.size(); ++i) {
             // A word stays lit until the next begins, so the eye is led without gaps.
-            auto const next = i + 1 < words.size() ? std::clamp(captions.words[words[i + 1]].start, at, card.end) : card.end;
+            auto const next =
+                i + 1 < words.size() ? std::clamp(captions.words[words[i + 1]].start, at, card.end) : card.end;
             add(at, next, card_text(captions, card, words[i]));
             at = next;
         }

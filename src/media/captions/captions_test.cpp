@@ -29,21 +29,30 @@ static std::string text_of(plan::Captions const& captions, media::CaptionCard co
 static std::vector<std::string> cards_of(plan::Captions const& captions, double seconds = 100)
 {
     std::vector<std::string> out;
-    for (auto const& card : media::layout(captions, seconds)) out.push_back(fmt::format("{:.2f}-{:.2f} {}", card.start, card.end, text_of(captions, card)));
+    for (auto const& card : media::layout(captions, seconds))
+        out.push_back(fmt::format("{:.2f}-{:.2f} {}", card.start, card.end, text_of(captions, card)));
     return out;
 }
 
 TEST(CaptionLayout, breaks_at_sentences_pauses_and_limits)
 {
-    auto const input = captions({{"One", 0, 0.4, {}}, {"two.", 0.4, 0.8, {}}, {"Three", 0.9, 1.2, {}}, {"four", 1.2, 1.5, {}}, {"five", 1.5, 1.8, {}},
-                                 {"six", 1.8, 2.0, {}}, {"seven", 2.0, 2.3, {}}, {"eight", 4.0, 4.4, {}}});
-    EXPECT_EQ(cards_of(input), (std::vector<std::string>{"0.00-0.90 One two.", "0.90-2.00 Three four / five six", "2.00-2.65 seven", "4.00-4.75 eight"}));
+    auto const input = captions({{"One", 0, 0.4, {}},
+                                 {"two.", 0.4, 0.8, {}},
+                                 {"Three", 0.9, 1.2, {}},
+                                 {"four", 1.2, 1.5, {}},
+                                 {"five", 1.5, 1.8, {}},
+                                 {"six", 1.8, 2.0, {}},
+                                 {"seven", 2.0, 2.3, {}},
+                                 {"eight", 4.0, 4.4, {}}});
+    EXPECT_EQ(cards_of(input), (std::vector<std::string>{"0.00-0.90 One two.", "0.90-2.00 Three four / five six",
+                                                         "2.00-2.65 seven", "4.00-4.75 eight"}));
 }
 
 TEST(CaptionLayout, cards_never_overlap_nor_outlast_the_clip)
 {
     std::vector<plan::Word> words;
-    for (int i = 0; i < 200; ++i) words.push_back({"w" + std::to_string(i), i * 0.13, i * 0.13 + 0.3, {}}); // overlapping words
+    for (int i = 0; i < 200; ++i)
+        words.push_back({"w" + std::to_string(i), i * 0.13, i * 0.13 + 0.3, {}}); // overlapping words
     double last = 0;
     for (auto const& card : media::layout(captions(words), 20)) {
         EXPECT_GE(card.start, last);
@@ -55,7 +64,8 @@ TEST(CaptionLayout, cards_never_overlap_nor_outlast_the_clip)
 
 TEST(CaptionLayout, words_without_text_or_time_are_left_out)
 {
-    EXPECT_EQ(cards_of(captions({{"", 0, 1, {}}, {"back", 2, 1, {}}, {"late", 200, 201, {}}})), std::vector<std::string>{});
+    EXPECT_EQ(cards_of(captions({{"", 0, 1, {}}, {"back", 2, 1, {}}, {"late", 200, 201, {}}})),
+              std::vector<std::string>{});
 }
 
 TEST(AssScript, a_transcript_cannot_smuggle_commands_in)
@@ -89,7 +99,8 @@ TEST(CaptionColour, is_six_digits)
 {
     EXPECT_EQ(media::parse_color("#ffe14d", "x").green, 0xE1);
     for (auto const* text : {"", "#fff", "ffe14d0", "#ggeeff", "red"})
-        EXPECT_EQ(test::error_of([&] { media::parse_color(text, "style.color"); }).code, base::ErrorCode::InvalidInput) << text;
+        EXPECT_EQ(test::error_of([&] { media::parse_color(text, "style.color"); }).code, base::ErrorCode::InvalidInput)
+            << text;
 }
 
 static int bright_samples(media::Picture const& picture)

@@ -4,14 +4,15 @@
 
 namespace media {
 
-static constexpr double pause_seconds = 0.7;  // a pause this long ends a card
+static constexpr double pause_seconds = 0.7;   // a pause this long ends a card
 static constexpr double linger_seconds = 0.35; // a card stays this long after its last word where there is room
 static constexpr double card_seconds_min = 0.2;
 
 /// Characters as a reader counts them: code points.
 static int length_of(std::string const& text)
 {
-    return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<int>(std::count_if(text.begin(), text.end(),
+                                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 static bool ends_phrase(std::string const& text)
@@ -52,7 +53,8 @@ private:
     bool must_break(plan::Word const& word) const
     {
         auto const& last = words_[last_];
-        auto const sentence = !last.text.empty() && std::string_view(".!?").find(last.text.back()) != std::string_view::npos;
+        auto const sentence =
+            !last.text.empty() && std::string_view(".!?").find(last.text.back()) != std::string_view::npos;
         // A comma ends a card only where the card is already worth reading.
         auto const phrase = ends_phrase(last.text) && line_length_ >= style_.characters_per_line_max / 2;
         return word.start - last.end > pause_seconds || sentence || phrase;
@@ -85,7 +87,8 @@ std::vector<CaptionCard> layout(plan::Captions const& captions, double clip_seco
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < captions.words.size(); ++i) {
         auto const& word = captions.words[i];
-        if (!word.text.empty() && word.end > word.start && word.start < clip_seconds && word.end > 0) order.push_back(i);
+        if (!word.text.empty() && word.end > word.start && word.start < clip_seconds && word.end > 0)
+            order.push_back(i);
     }
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return captions.words[i].start; });
     Builder builder(captions);

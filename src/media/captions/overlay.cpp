@@ -38,7 +38,8 @@ CaptionOverlay::CaptionOverlay(plan::Captions const& captions, plan::Canvas cons
     : state_(std::make_unique<State>())
 {
     auto const font = base::read_file(captions.font_path, font_bytes_max);
-    if (font.size() < 12) base::fail(base::ErrorCode::InvalidInput, "captions.font_path: {} is not a font", captions.font_path);
+    if (font.size() < 12)
+        base::fail(base::ErrorCode::InvalidInput, "captions.font_path: {} is not a font", captions.font_path);
     state_->library.reset(ass_library_init());
     if (!state_->library) throw std::bad_alloc();
     ass_set_message_cb(state_->library.get(), ignore_message, nullptr);
@@ -47,7 +48,8 @@ CaptionOverlay::CaptionOverlay(plan::Captions const& captions, plan::Canvas cons
     if (!state_->renderer) throw std::bad_alloc();
     ass_set_frame_size(state_->renderer.get(), canvas.width, canvas.height);
     ass_set_cache_limits(state_->renderer.get(), 1000, 32);
-    ass_set_fonts(state_->renderer.get(), captions.font_path.c_str(), captions.font_family.c_str(), ASS_FONTPROVIDER_NONE, nullptr, 0);
+    ass_set_fonts(state_->renderer.get(), captions.font_path.c_str(), captions.font_family.c_str(),
+                  ASS_FONTPROVIDER_NONE, nullptr, 0);
     auto script = ass_script(captions, canvas, clip_seconds);
     state_->track.reset(ass_read_memory(state_->library.get(), script.data(), script.size(), nullptr)); // already UTF-8
     if (!state_->track) base::fail(base::ErrorCode::Internal, "libass does not take the caption script");
@@ -62,7 +64,8 @@ static void blend_luma(ASS_Image const& image, int opacity, std::uint8_t y, Plan
         auto* out = plane.row(image.dst_y + row) + image.dst_x;
         for (int x = 0; x < image.w; ++x) {
             auto const alpha = mask[x] * opacity; // 0..65025
-            out[x] = static_cast<std::uint8_t>(out[x] + ((y - out[x]) * alpha + (y >= out[x] ? 32512 : -32512)) / 65025);
+            out[x] =
+                static_cast<std::uint8_t>(out[x] + ((y - out[x]) * alpha + (y >= out[x] ? 32512 : -32512)) / 65025);
         }
     }
 }
@@ -73,22 +76,27 @@ static void blend_chroma(ASS_Image const& image, int opacity, std::uint8_t value
     auto const mask = [&](int x, int y) {
         x -= image.dst_x;
         y -= image.dst_y;
-        return x >= 0 && y >= 0 && x < image.w && y < image.h ? image.bitmap[static_cast<std::ptrdiff_t>(y) * image.stride + x] : 0;
+        return x >= 0 && y >= 0 && x < image.w && y < image.h
+                   ? image.bitmap[static_cast<std::ptrdiff_t>(y) * image.stride + x]
+                   : 0;
     };
     for (int y = image.dst_y / 2; y <= (image.dst_y + image.h - 1) / 2 && y < plane.height; ++y) {
         auto* out = plane.row(y);
         for (int x = image.dst_x / 2; x <= (image.dst_x + image.w - 1) / 2 && x < plane.width; ++x) {
-            auto const sum = mask(2 * x, 2 * y) + mask(2 * x + 1, 2 * y) + mask(2 * x, 2 * y + 1) + mask(2 * x + 1, 2 * y + 1);
+            auto const sum =
+                mask(2 * x, 2 * y) + mask(2 * x + 1, 2 * y) + mask(2 * x, 2 * y + 1) + mask(2 * x + 1, 2 * y + 1);
             if (sum == 0) continue;
             auto const alpha = sum * opacity / 4;
-            out[x] = static_cast<std::uint8_t>(out[x] + ((value - out[x]) * alpha + (value >= out[x] ? 32512 : -32512)) / 65025);
+            out[x] = static_cast<std::uint8_t>(out[x] +
+                                               ((value - out[x]) * alpha + (value >= out[x] ? 32512 : -32512)) / 65025);
         }
     }
 }
 
 void CaptionOverlay::draw(Picture& picture, double at_seconds)
 {
-    auto const* image = ass_render_frame(state_->renderer.get(), state_->track.get(), std::llround(at_seconds * 1000), nullptr);
+    auto const* image =
+        ass_render_frame(state_->renderer.get(), state_->track.get(), std::llround(at_seconds * 1000), nullptr);
     for (; image; image = image->next) {
         if (image->w <= 0 || image->h <= 0 || image->dst_x < 0 || image->dst_y < 0) continue;
         if (image->dst_x + image->w > picture.width() || image->dst_y + image->h > picture.height()) continue;

@@ -9,7 +9,8 @@ static Effect make(ParamValues const& values)
 {
     auto const hue = static_cast<float>(values.find("hue")->second * std::numbers::pi / 180);
     auto const saturation = static_cast<float>(values.find("saturation")->second);
-    // Warm light has more red and less blue: +Cr, -Cb. 24 steps at the end of the scale are clearly visible, not garish.
+    // Warm light has more red and less blue: +Cr, -Cb. 24 steps at the end of the scale are clearly visible, not
+    // garish.
     auto const warmth = static_cast<float>(values.find("temperature")->second * 24);
     auto const cosine = saturation * std::cos(hue);
     auto const sine = saturation * std::sin(hue);

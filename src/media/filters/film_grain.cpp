@@ -8,17 +8,28 @@
 namespace media::filters {
 
 static constexpr int tile_side = 512; // a power of two
+static constexpr double strength = 24;
 
-/// Gaussian noise, made once; each frame looks at it from another place, so no two frames show the same grain.
+/// Noise near to a bell curve, two samples wide as grain is (finer noise would only cost bits), made once; each frame
+/// looks at it from another place, so no two frames show the same grain.
 static std::vector<std::int8_t> make_tile(double amount)
 {
+    constexpr int half = tile_side / 2;
     std::mt19937 engine(1965); // fixed: the same grain on every machine, moved by the plan's seed
+    std::vector<double> coarse(static_cast<std::size_t>(half) * half);
+    for (auto& value : coarse)
+        for (int i = 0; i < 4; ++i) value += static_cast<double>(engine()) * 0x1.0p-32 - 0.5;
+    auto const at = [&](int x, int y) {
+        return coarse[static_cast<std::size_t>(y & (half - 1)) * half + static_cast<std::size_t>(x & (half - 1))];
+    };
     std::vector<std::int8_t> tile(static_cast<std::size_t>(tile_side) * tile_side);
-    for (auto& value : tile) {
-        double sum = 0;
-        for (int i = 0; i < 4; ++i) sum += static_cast<double>(engine()) * 0x1.0p-32 - 0.5; // near enough to a bell curve
-        value = static_cast<std::int8_t>(std::clamp(std::lround(sum * amount * 40), -100L, 100L));
-    }
+    for (int y = 0; y < tile_side; ++y)
+        for (int x = 0; x < tile_side; ++x) {
+            auto const mean =
+                (at(x / 2, y / 2) + at((x + 1) / 2, y / 2) + at(x / 2, (y + 1) / 2) + at((x + 1) / 2, (y + 1) / 2)) / 4;
+            tile[static_cast<std::size_t>(y) * tile_side + static_cast<std::size_t>(x)] =
+                static_cast<std::int8_t>(std::clamp(std::lround(mean * amount * strength), -100L, 100L));
+        }
     return tile;
 }
 
@@ -43,7 +54,8 @@ static Effect make(ParamValues const& values)
             auto* row = luma.row(y);
             auto const* grain = &(*tile)[static_cast<std::size_t>((y + shift_y) & (tile_side - 1)) * tile_side];
             for (int x = 0; x < luma.width; ++x)
-                row[x] = static_cast<std::uint8_t>(std::clamp(row[x] + grain[(x + shift_x) & (tile_side - 1)], 16, 235));
+                row[x] =
+                    static_cast<std::uint8_t>(std::clamp(row[x] + grain[(x + shift_x) & (tile_side - 1)], 16, 235));
         }
     }};
 }

@@ -25,7 +25,8 @@ struct Mask {
                 auto const dy = (y + 0.5) / h * 2 - 1;
                 auto const distance = (dx * dx + dy * dy) / 2; // 0 in the middle, 1 in the corners
                 keep[static_cast<std::size_t>(y) * static_cast<std::size_t>(w) + static_cast<std::size_t>(x)] =
-                    static_cast<std::uint16_t>(std::lround(256 * (1 - amount * distance * distance * 0.9 - amount * distance * 0.1)));
+                    static_cast<std::uint16_t>(
+                        std::lround(256 * (1 - amount * distance * distance * 0.9 - amount * distance * 0.1)));
             }
     }
 };
@@ -42,7 +43,8 @@ static Effect make(ParamValues const& values)
         for (int y = 0; y < luma.height; ++y) {
             auto* row = luma.row(y);
             auto const* keep = &mask->keep[static_cast<std::size_t>(y) * static_cast<std::size_t>(luma.width)];
-            for (int x = 0; x < luma.width; ++x) row[x] = static_cast<std::uint8_t>(16 + ((row[x] - 16) * keep[x] + 128) / 256);
+            for (int x = 0; x < luma.width; ++x)
+                row[x] = static_cast<std::uint8_t>(16 + ((row[x] - 16) * keep[x] + 128) / 256);
         }
     }};
 }

@@ -41,7 +41,8 @@ ClipWriter::ClipWriter(std::filesystem::path const& path, plan::EncoderPlan cons
     video_stream_->time_base = encoder_.context->time_base;
     video_stream_->avg_frame_rate = encoder_.context->framerate;
     check(avcodec_parameters_from_context(video_stream_->codecpar, encoder_.context.get()), "write", path.string());
-    check(avcodec_parameters_copy(audio_stream_->codecpar, audio_.context().streams[0]->codecpar), "write", path.string());
+    check(avcodec_parameters_copy(audio_stream_->codecpar, audio_.context().streams[0]->codecpar), "write",
+          path.string());
     audio_stream_->codecpar->codec_tag = 0;
     audio_stream_->time_base = audio_.context().streams[0]->time_base;
     auto* options = mp4_options().release();
@@ -126,10 +127,11 @@ void write_jpeg(Picture const& picture, std::filesystem::path const& path)
     context->global_quality = 3 * FF_QP2LAMBDA;
     check(avcodec_open2(context.get(), codec, nullptr), "open the encoder", "mjpeg");
     // JPEG is BT.601 full range.
-    Scaler const scaler(sws_getContext(picture.width(), picture.height(), AV_PIX_FMT_YUV420P, picture.width(), picture.height(),
-                                       AV_PIX_FMT_YUVJ420P, SWS_BICUBIC, nullptr, nullptr, nullptr));
+    Scaler const scaler(sws_getContext(picture.width(), picture.height(), AV_PIX_FMT_YUV420P, picture.width(),
+                                       picture.height(), AV_PIX_FMT_YUVJ420P, SWS_BICUBIC, nullptr, nullptr, nullptr));
     if (!scaler) throw std::bad_alloc();
-    sws_setColorspaceDetails(scaler.get(), sws_getCoefficients(SWS_CS_ITU709), 0, sws_getCoefficients(SWS_CS_ITU601), 1, 0, 1 << 16, 1 << 16);
+    sws_setColorspaceDetails(scaler.get(), sws_getCoefficients(SWS_CS_ITU709), 0, sws_getCoefficients(SWS_CS_ITU601), 1,
+                             0, 1 << 16, 1 << 16);
     auto full = make_frame();
     full->width = picture.width();
     full->height = picture.height();
@@ -137,11 +139,13 @@ void write_jpeg(Picture const& picture, std::filesystem::path const& path)
     full->color_range = AVCOL_RANGE_JPEG;
     full->quality = context->global_quality;
     check(av_frame_get_buffer(full.get(), 0), "write", path.string());
-    sws_scale(scaler.get(), picture.frame()->data, picture.frame()->linesize, 0, picture.height(), full->data, full->linesize);
+    sws_scale(scaler.get(), picture.frame()->data, picture.frame()->linesize, 0, picture.height(), full->data,
+              full->linesize);
     check(avcodec_send_frame(context.get(), full.get()), "encode", path.string());
     auto packet = make_packet();
     check(avcodec_receive_packet(context.get(), packet.get()), "encode", path.string());
-    base::write_file_atomic(path, {reinterpret_cast<char const*>(packet->data), static_cast<std::size_t>(packet->size)});
+    base::write_file_atomic(path,
+                            {reinterpret_cast<char const*>(packet->data), static_cast<std::size_t>(packet->size)});
 }
 
 } // namespace media

@@ -10,8 +10,6 @@ extern "C" {
 
 namespace media {
 
-static constexpr double bits_per_sample_max = 0.25; // 15.5 Mbit/s at 1080x1920, 30 frames a second
-
 namespace {
 
 struct EncoderName {
@@ -51,9 +49,6 @@ static CodecContext open_one(EncoderName const& name, plan::EncoderPlan const& w
     context->pix_fmt = AV_PIX_FMT_YUV420P;
     context->time_base = {canvas.rate_denominator, canvas.rate_numerator};
     context->framerate = {canvas.rate_numerator, canvas.rate_denominator};
-    // Grain and confetti must not blow a clip up: platforms keep less than this anyway.
-    context->rc_max_rate = static_cast<std::int64_t>(bits_per_sample_max * canvas.width * canvas.height * canvas.rate_numerator / canvas.rate_denominator);
-    context->rc_buffer_size = static_cast<int>(std::min<std::int64_t>(2 * context->rc_max_rate, 1 << 30));
     context->gop_size = 2 * (canvas.rate_numerator + canvas.rate_denominator - 1) / canvas.rate_denominator;
     context->color_range = AVCOL_RANGE_MPEG;
     context->colorspace = AVCOL_SPC_BT709;
@@ -66,13 +61,18 @@ static CodecContext open_one(EncoderName const& name, plan::EncoderPlan const& w
         av_dict_set(&options, "preset", name.name == "svtav1" ? "8" : wanted.preset.c_str(), 0);
         av_dict_set_int(&options, "crf", wanted.crf, 0);
     }
-    if (name.name == "x264") av_dict_set(&options, "profile", "high", 0);
+    // ultrafast would fall back to Baseline without it. No cap on the bit rate: x264's is not reproducible with
+    // threads.
+    if (name.name == "x264") {
+        av_dict_set(&options, "profile", "high", 0);
+        av_dict_set(&options, "8x8dct", "1", 0);
+    }
     if (name.name == "x265") av_dict_set(&options, "x265-params", "log-level=none", 0);
     auto const opened = avcodec_open2(context.get(), codec, &options);
     std::unique_ptr<AVDictionary, AvDeleter> const unused(options); // what the encoder did not take
     if (opened == AVERROR(EINVAL) && name.software)
-        base::fail(base::ErrorCode::InvalidInput, "encoder: {} does not take preset '{}' with crf {} at {}x{}", name.name,
-                   wanted.preset, wanted.crf, canvas.width, canvas.height);
+        base::fail(base::ErrorCode::InvalidInput, "encoder: {} does not take preset '{}' with crf {} at {}x{}",
+                   name.name, wanted.preset, wanted.crf, canvas.width, canvas.height);
     check(opened, "open the encoder", name.codec);
     return context;
 }

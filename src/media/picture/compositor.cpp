@@ -7,7 +7,8 @@ namespace media {
 
 Compositor::Compositor(plan::EditPlan const& plan, plan::MediaInfo const& source)
     : plan_(plan), source_aspect_(static_cast<double>(source.video->width) / source.video->height),
-      rate_(static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator), duration_(plan.duration_seconds())
+      rate_(static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator),
+      duration_(plan.duration_seconds())
 {
     for (auto const& call : plan.filters) effects_.push_back(make_filter(call));
     if (plan.captions && !plan.captions->words.empty()) captions_.emplace(*plan.captions, plan.canvas, duration_);
@@ -49,8 +50,10 @@ static Box picture_box(plan::EditPlan const& plan, double source_aspect)
     if (plan.framing.mode != plan::FramingMode::Fit) return box;
     auto const wanted = static_cast<double>(plan.canvas.width) / plan.canvas.height;
     auto const even = [](double value) { return std::max(2, static_cast<int>(std::lround(value / 2)) * 2); };
-    if (source_aspect > wanted) box.height = std::min(plan.canvas.height, even(plan.canvas.width / source_aspect));
-    else box.width = std::min(plan.canvas.width, even(plan.canvas.height * source_aspect));
+    if (source_aspect > wanted)
+        box.height = std::min(plan.canvas.height, even(plan.canvas.width / source_aspect));
+    else
+        box.width = std::min(plan.canvas.width, even(plan.canvas.height * source_aspect));
     box.left = (plan.canvas.width - box.width) / 4 * 2;
     box.top = (plan.canvas.height - box.height) / 4 * 2;
     return box;

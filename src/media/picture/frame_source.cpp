@@ -17,7 +17,8 @@ static std::int64_t frame_count(plan::EditPlan const& plan, double rate)
 static plan::EditPlan const& with_picture(plan::EditPlan const& plan, Decoder const& decoder)
 {
     if (!decoder.has_video())
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"give a file with a picture"}, "{}: there is no picture in it, only sound", plan.source);
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"give a file with a picture"},
+                   "{}: there is no picture in it, only sound", plan.source);
     return plan;
 }
 
@@ -57,7 +58,9 @@ void FrameSource::run(std::stop_token const& stop)
 
 bool FrameSource::decode_into(std::deque<std::pair<std::shared_ptr<Picture const>, double>>& pictures)
 {
-    auto const keep = [&](Picture picture, double seconds) { pictures.emplace_back(std::make_shared<Picture const>(std::move(picture)), seconds); };
+    auto const keep = [&](Picture picture, double seconds) {
+        pictures.emplace_back(std::make_shared<Picture const>(std::move(picture)), seconds);
+    };
     Item item;
     if (!decoder_.next(item)) {
         normaliser_.flush(keep);
@@ -69,7 +72,8 @@ bool FrameSource::decode_into(std::deque<std::pair<std::shared_ptr<Picture const
 
 /// Clip frames [first, last) of one cut. The picture for a moment is the newest that has begun by then; half a
 /// microsecond of grace keeps rounding from showing each picture one frame late.
-void FrameSource::run_cut(plan::Cut const& cut, std::int64_t first, std::int64_t last, double clip_start, std::stop_token const& stop)
+void FrameSource::run_cut(plan::Cut const& cut, std::int64_t first, std::int64_t last, double clip_start,
+                          std::stop_token const& stop)
 {
     if (first >= last) return;
     decoder_.seek(cut.start);

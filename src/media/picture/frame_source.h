@@ -29,7 +29,8 @@ public:
 
 private:
     void run(std::stop_token const& stop);
-    void run_cut(plan::Cut const& cut, std::int64_t first, std::int64_t last, double clip_start, std::stop_token const& stop);
+    void run_cut(plan::Cut const& cut, std::int64_t first, std::int64_t last, double clip_start,
+                 std::stop_token const& stop);
     bool decode_into(std::deque<std::pair<std::shared_ptr<Picture const>, double>>& pictures);
     void give(SourceFrame frame, std::stop_token const& stop);
 

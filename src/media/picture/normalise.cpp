@@ -47,13 +47,21 @@ std::string Normaliser::description(Shape const& shape) const
     if (is_hdr(shape.transfer)) {
         // BT.2390 is not in libavfilter; Hable on linear light with a 100 nit reference is what it offers.
         if (factor < 1) add(fmt::format("scale={}:{}:flags=bicubic", side(shape.width), side(shape.height)));
-        add(fmt::format("zscale=transferin={}:primariesin=bt2020:matrixin=bt2020nc:rangein={}:transfer=linear:npl=100,format=gbrpf32le,"
-                        "zscale=primaries=bt709,tonemap=hable:desat=0,zscale=transfer=bt709:matrix=bt709:range=tv,format=yuv420p",
-                        shape.transfer == AVCOL_TRC_SMPTE2084 ? "smpte2084" : "arib-std-b67", shape.range == AVCOL_RANGE_JPEG ? "pc" : "tv"));
-    } else if (factor < 1 || shape.format != AV_PIX_FMT_YUV420P || shape.range != AVCOL_RANGE_MPEG || shape.matrix != AVCOL_SPC_BT709) {
-        auto const from = shape.matrix == AVCOL_SPC_BT709 || rgb ? "bt709" : shape.matrix == AVCOL_SPC_BT2020_NCL ? "bt2020" : "smpte170m";
-        add(fmt::format("scale={}:{}:flags=bicubic:in_color_matrix={}:in_range={}:out_color_matrix=bt709:out_range=tv,format=yuv420p",
-                        side(shape.width), side(shape.height), from, shape.range == AVCOL_RANGE_JPEG || rgb ? "pc" : "tv"));
+        add(fmt::format(
+            "zscale=transferin={}:primariesin=bt2020:matrixin=bt2020nc:rangein={}:transfer=linear:npl=100,format="
+            "gbrpf32le,"
+            "zscale=primaries=bt709,tonemap=hable:desat=0,zscale=transfer=bt709:matrix=bt709:range=tv,format=yuv420p",
+            shape.transfer == AVCOL_TRC_SMPTE2084 ? "smpte2084" : "arib-std-b67",
+            shape.range == AVCOL_RANGE_JPEG ? "pc" : "tv"));
+    } else if (factor < 1 || shape.format != AV_PIX_FMT_YUV420P || shape.range != AVCOL_RANGE_MPEG ||
+               shape.matrix != AVCOL_SPC_BT709) {
+        auto const from = shape.matrix == AVCOL_SPC_BT709 || rgb ? "bt709"
+                          : shape.matrix == AVCOL_SPC_BT2020_NCL ? "bt2020"
+                                                                 : "smpte170m";
+        add(fmt::format("scale={}:{}:flags=bicubic:in_color_matrix={}:in_range={}:out_color_matrix=bt709:out_range=tv,"
+                        "format=yuv420p",
+                        side(shape.width), side(shape.height), from,
+                        shape.range == AVCOL_RANGE_JPEG || rgb ? "pc" : "tv"));
     }
     if (rotation_ == 90) add("transpose=clock");
     if (rotation_ == 180) add("hflip,vflip");
@@ -67,9 +75,14 @@ void Normaliser::build(AVFrame const& frame, std::string const& filters)
     if (!graph_) throw std::bad_alloc();
     graph_->nb_threads = 2;
     // Timestamps travel in microseconds.
-    auto const input = fmt::format("video_size={}x{}:pix_fmt={}:time_base=1/1000000:pixel_aspect=1/1", frame.width, frame.height, frame.format);
-    check(avfilter_graph_create_filter(&source_, avfilter_get_by_name("buffer"), "in", input.c_str(), nullptr, graph_.get()), "prepare", "the picture");
-    check(avfilter_graph_create_filter(&sink_, avfilter_get_by_name("buffersink"), "out", nullptr, nullptr, graph_.get()), "prepare", "the picture");
+    auto const input = fmt::format("video_size={}x{}:pix_fmt={}:time_base=1/1000000:pixel_aspect=1/1", frame.width,
+                                   frame.height, frame.format);
+    check(avfilter_graph_create_filter(&source_, avfilter_get_by_name("buffer"), "in", input.c_str(), nullptr,
+                                       graph_.get()),
+          "prepare", "the picture");
+    check(
+        avfilter_graph_create_filter(&sink_, avfilter_get_by_name("buffersink"), "out", nullptr, nullptr, graph_.get()),
+        "prepare", "the picture");
     auto* outputs = avfilter_inout_alloc();
     auto* inputs = avfilter_inout_alloc();
     if (!outputs || !inputs) throw std::bad_alloc();

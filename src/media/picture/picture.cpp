@@ -24,7 +24,8 @@ Picture::Picture(int width, int height) : frame_(make_frame())
 
 Picture::Picture(Frame frame) : frame_(std::move(frame))
 {
-    if (!frame_ || frame_->format != AV_PIX_FMT_YUV420P) base::fail(base::ErrorCode::Internal, "a picture that is not yuv420p");
+    if (!frame_ || frame_->format != AV_PIX_FMT_YUV420P)
+        base::fail(base::ErrorCode::Internal, "a picture that is not yuv420p");
 }
 
 int Picture::width() const { return frame_->width; }
@@ -33,7 +34,8 @@ int Picture::height() const { return frame_->height; }
 Plane Picture::plane(int index) const
 {
     auto const half = index == 0 ? 0 : 1;
-    return {frame_->data[index], (frame_->width + half) >> half, (frame_->height + half) >> half, frame_->linesize[index]};
+    return {frame_->data[index], (frame_->width + half) >> half, (frame_->height + half) >> half,
+            frame_->linesize[index]};
 }
 
 void Picture::fill(std::uint8_t y, std::uint8_t u, std::uint8_t v)
@@ -63,7 +65,8 @@ Yuv yuv_of(int red, int green, int blue)
 {
     auto const y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     auto const byte = [](double value) { return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L)); };
-    return {byte(16 + y * 219 / 255), byte(128 + (blue - y) / 1.8556 * 224 / 255), byte(128 + (red - y) / 1.5748 * 224 / 255)};
+    return {byte(16 + y * 219 / 255), byte(128 + (blue - y) / 1.8556 * 224 / 255),
+            byte(128 + (red - y) / 1.5748 * 224 / 255)};
 }
 
 } // namespace media

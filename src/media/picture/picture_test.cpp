@@ -12,7 +12,8 @@ static Picture ramp(int width, int height)
     Picture picture(width, height);
     picture.fill(0, 128, 128);
     for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x) picture.plane(0).row(y)[x] = static_cast<std::uint8_t>(16 + 219 * x / (width - 1));
+        for (int x = 0; x < width; ++x)
+            picture.plane(0).row(y)[x] = static_cast<std::uint8_t>(16 + 219 * x / (width - 1));
     return picture;
 }
 
@@ -24,7 +25,10 @@ static Picture reframed(Picture const& source, media::View const& view, int widt
     return target;
 }
 
-static plan::FilterCall call(std::string name, std::map<std::string, double> values = {}) { return {std::move(name), std::move(values)}; }
+static plan::FilterCall call(std::string name, std::map<std::string, double> values = {})
+{
+    return {std::move(name), std::move(values)};
+}
 static std::string refusal(plan::FilterCall const& filter)
 {
     return test::error_of([&] { media::make_filter(filter); }).what();
@@ -46,7 +50,9 @@ TEST(Reframe, flat_areas_stay_flat_at_any_scale)
         for (int i = 0; i < 3; ++i) {
             auto const plane = target.plane(i);
             for (int y = 0; y < plane.height; ++y)
-                for (int x = 0; x < plane.width; ++x) ASSERT_EQ(plane.row(y)[x], (std::array{77, 90, 200}[static_cast<std::size_t>(i)])) << side << " " << i;
+                for (int x = 0; x < plane.width; ++x)
+                    ASSERT_EQ(plane.row(y)[x], (std::array{77, 90, 200}[static_cast<std::size_t>(i)]))
+                        << side << " " << i;
         }
     }
 }
@@ -187,7 +193,9 @@ TEST(Filter, each_describes_itself_and_takes_its_own_defaults)
 
 TEST(Colour, is_bt709_limited_range)
 {
-    auto const equal = [](media::Yuv color, int y, int u, int v) { return color.y == y && color.u == u && color.v == v; };
+    auto const equal = [](media::Yuv color, int y, int u, int v) {
+        return color.y == y && color.u == u && color.v == v;
+    };
     EXPECT_TRUE(equal(media::yuv_of(255, 255, 255), 235, 128, 128));
     EXPECT_TRUE(equal(media::yuv_of(0, 0, 0), 16, 128, 128));
     EXPECT_TRUE(equal(media::yuv_of(255, 0, 0), 63, 102, 240));

@@ -45,18 +45,21 @@ Reframer::Taps Reframer::make_taps(Axis const& axis)
         int total = 0;
         int largest = 0;
         for (int k = 0; k < taps.count; ++k) {
-            weights[k] = static_cast<std::int16_t>(std::lround(exact[static_cast<std::size_t>(k)] / sum * (1 << weight_bits)));
+            weights[k] =
+                static_cast<std::int16_t>(std::lround(exact[static_cast<std::size_t>(k)] / sum * (1 << weight_bits)));
             total += weights[k];
             if (weights[k] > weights[largest]) largest = k;
         }
-        weights[largest] = static_cast<std::int16_t>(weights[largest] + (1 << weight_bits) - total); // flat areas stay flat
+        weights[largest] =
+            static_cast<std::int16_t>(weights[largest] + (1 << weight_bits) - total); // flat areas stay flat
         taps.first[static_cast<std::size_t>(i)] = first;
     }
     return taps;
 }
 
 template <int Count>
-static void row_across(std::uint8_t const* source, int const* first, std::int16_t const* weights, int count, int width, std::int16_t* out)
+static void row_across(std::uint8_t const* source, int const* first, std::int16_t const* weights, int count, int width,
+                       std::int16_t* out)
 {
     constexpr int shift = weight_bits - row_bits;
     auto const taps = Count > 0 ? Count : count;
@@ -75,13 +78,16 @@ void Reframer::rows_across(Plane const& source, Taps const& taps, int first_row,
     for (int i = 0; i < row_count; ++i) {
         auto* out = rows_.data() + static_cast<std::ptrdiff_t>(i) * width;
         auto const* in = source.row(first_row + i);
-        if (taps.count == 4) row_across<4>(in, taps.first.data(), taps.weights.data(), 4, width, out);
-        else row_across<0>(in, taps.first.data(), taps.weights.data(), taps.count, width, out);
+        if (taps.count == 4)
+            row_across<4>(in, taps.first.data(), taps.weights.data(), 4, width, out);
+        else
+            row_across<0>(in, taps.first.data(), taps.weights.data(), taps.count, width, out);
     }
 }
 
 /// One target row from `count` rows; the compiler turns this into vector code.
-static void row_down(std::int16_t const* rows, int stride, std::int16_t const* weights, int count, int width, std::uint8_t* out)
+static void row_down(std::int16_t const* rows, int stride, std::int16_t const* weights, int count, int width,
+                     std::uint8_t* out)
 {
     constexpr int shift = weight_bits + row_bits;
     constexpr int block = 64;
@@ -115,7 +121,9 @@ void Reframer::plane(Plane const& source, Plane const& target, Axis const& x, Ax
         across.weights.clear();
         for (int i = 0; i < x.target; ++i)
             for (int k = 0; k < x.source; ++k)
-                across.weights.push_back(tables.x.weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(tables.x.count) + static_cast<std::size_t>(k)]);
+                across.weights.push_back(
+                    tables.x.weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(tables.x.count) +
+                                     static_cast<std::size_t>(k)]);
     }
     auto const taps_down = std::min(tables.y.count, y.source);
     auto const first_row = *std::min_element(tables.y.first.begin(), tables.y.first.end());
@@ -124,7 +132,8 @@ void Reframer::plane(Plane const& source, Plane const& target, Axis const& x, Ax
     for (int row = 0; row < target.height; ++row) {
         auto const index = static_cast<std::size_t>(row);
         auto const* rows = rows_.data() + static_cast<std::ptrdiff_t>(tables.y.first[index] - first_row) * target.width;
-        row_down(rows, target.width, &tables.y.weights[index * static_cast<std::size_t>(tables.y.count)], taps_down, target.width, target.row(row));
+        row_down(rows, target.width, &tables.y.weights[index * static_cast<std::size_t>(tables.y.count)], taps_down,
+                 target.width, target.row(row));
     }
 }
 

@@ -29,7 +29,8 @@ std::vector<ScriptWord> words_of_script(std::string_view script)
         if (!spoken.empty()) words.push_back({part, spoken});
     }
     if (words.empty() || words.size() > script_words_max)
-        base::fail(base::ErrorCode::InvalidInput, "script: {} words are outside [1, {}]", words.size(), script_words_max);
+        base::fail(base::ErrorCode::InvalidInput, "script: {} words are outside [1, {}]", words.size(),
+                   script_words_max);
     return words;
 }
 
@@ -37,8 +38,8 @@ std::vector<std::int16_t> read_sound(std::filesystem::path const& path, std::sto
 {
     Decoder decoder(path, {.want_video = false}, stop);
     if (decoder.info().duration_seconds > align_seconds_max)
-        base::fail(base::ErrorCode::InvalidInput, "{}: a script is aligned to at most {} s of sound, not {:.0f} s", path.string(),
-                   align_seconds_max, decoder.info().duration_seconds);
+        base::fail(base::ErrorCode::InvalidInput, "{}: a script is aligned to at most {} s of sound, not {:.0f} s",
+                   path.string(), align_seconds_max, decoder.info().duration_seconds);
     SoundConverter<std::int16_t> converter(sample_rate, 1);
     std::vector<std::int16_t> samples;
     Item item;

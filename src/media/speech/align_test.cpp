@@ -45,7 +45,9 @@ TEST(Align, sound_that_does_not_follow_the_script_gives_no_words)
     base::TemporaryFolder folder;
     test::MediaFiles const files(folder.path());
     EXPECT_TRUE(align(files.video_only(), "hello world").words.empty());
-    EXPECT_TRUE(align(files.audio_only(0.3, "short.m4a"), "a long script that nobody could read in so short a time as this").words.empty());
+    EXPECT_TRUE(
+        align(files.audio_only(0.3, "short.m4a"), "a long script that nobody could read in so short a time as this")
+            .words.empty());
 }
 
 TEST(Align, an_empty_or_endless_script_is_refused)

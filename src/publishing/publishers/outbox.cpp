@@ -16,7 +16,8 @@ static fs::path target_of(PublisherContext const& context, store::Post const& po
 }
 
 /// The folder appears whole in one rename, so being there means being done.
-static std::optional<Published> find(PublisherContext const& context, store::Post const& post, PostContent const& content)
+static std::optional<Published> find(PublisherContext const& context, store::Post const& post,
+                                     PostContent const& content)
 {
     auto const target = target_of(context, post, content);
     if (!fs::exists(target / "post.json")) return std::nullopt;
@@ -52,13 +53,13 @@ static Published publish(PublisherContext const& context, store::Post const& pos
         base::write_file_atomic(making / "description.txt", content.description + "\n");
         base::write_file_atomic(making / "hashtags.txt", hashtags + "\n");
         base::write_file_atomic(making / "rights.json", base::to_pretty_json(content.rights));
-        base::write_file_atomic(making / "post.json",
-                                base::to_pretty_json(base::json::object{{"post_id", post.id},
-                                                                        {"clip_id", post.clip_id},
-                                                                        {"title", content.title},
-                                                                        {"description", content.description},
-                                                                        {"hashtags", base::json::value_from(content.hashtags)},
-                                                                        {"handed_over_at", base::format_time(post.created_at)}}));
+        base::write_file_atomic(making / "post.json", base::to_pretty_json(base::json::object{
+                                                          {"post_id", post.id},
+                                                          {"clip_id", post.clip_id},
+                                                          {"title", content.title},
+                                                          {"description", content.description},
+                                                          {"hashtags", base::json::value_from(content.hashtags)},
+                                                          {"handed_over_at", base::format_time(post.created_at)}}));
         if (::rename(making.c_str(), target.c_str()) != 0) base::fail_errno(errno, "write", target.string());
     } catch (...) {
         fs::remove_all(making, ignored);
@@ -70,10 +71,12 @@ static Published publish(PublisherContext const& context, store::Post const& pos
 
 PublisherType outbox()
 {
-    return {.name = "outbox",
-            .help = "Puts clip, thumbnail, title, description, hashtags and rights into a dated folder for a person to post.",
-            .find = find,
-            .publish = publish};
+    return {
+        .name = "outbox",
+        .help =
+            "Puts clip, thumbnail, title, description, hashtags and rights into a dated folder for a person to post.",
+        .find = find,
+        .publish = publish};
 }
 
 } // namespace publishing::publishers
