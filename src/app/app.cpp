@@ -54,10 +54,11 @@ static std::unique_ptr<base::Clock> make_clock(Arguments const& arguments)
 static base::Config::Layers layers(Arguments const& arguments, std::filesystem::path const& data)
 {
     base::Config::Layers layers;
+    std::error_code ignored; // a folder that nobody may look into holds no settings for us
     layers.environment = base::process_environment();
     if (arguments.has("--config"))
         layers.file = arguments.text("--config");
-    else if (std::filesystem::exists(data / "ettametta.toml"))
+    else if (std::filesystem::exists(data / "ettametta.toml", ignored))
         layers.file = data / "ettametta.toml";
     if (arguments.has("--library"))
         layers.flags["discovery.library"] = std::filesystem::absolute(arguments.text("--library")).string();

@@ -99,6 +99,9 @@ int main(int count, char** words)
         return report(error, json);
     } catch (std::bad_alloc const&) {
         return report(base::Error(base::ErrorCode::Internal, "out of memory"), json);
+    } catch (std::filesystem::filesystem_error const& error) {
+        return report(base::Error(base::ErrorCode::Storage, error.what(), "check the folder and the rights to it"),
+                      json);
     } catch (std::exception const& error) {
         return report(base::Error(base::ErrorCode::Internal, error.what()), json);
     }

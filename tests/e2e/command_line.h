@@ -58,7 +58,7 @@ struct Measured {
 inline Measured measure(std::string const& file)
 {
     base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-hide_banner", "-i", file, "-vn", "-af",
-                                              "ebur128=peak=true:framelog=quiet", "-f", "null", "-"}};
+                                              "ebur128=peak=true:framelog=verbose", "-f", "null", "-"}};
     auto const text = base::run(command).errors;
     auto const after = [&](std::string const& name) {
         auto const at = text.rfind(name);

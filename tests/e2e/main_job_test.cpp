@@ -123,7 +123,8 @@ TEST_F(MainJob, autopilot_refuses_what_nobody_cleared_and_takes_a_recorded_decis
                                        "off"};
     auto const refused = run(arguments);
     EXPECT_EQ(refused.exit_code, 1);
-    auto const& outcome = json(refused).at("result").at("clips").at(0);
+    auto const document = json(refused);
+    auto const& outcome = document.at("result").at("clips").at(0);
     EXPECT_EQ(outcome.at("state"), "failed");
     EXPECT_NE(std::string(outcome.at("next_action").as_string()).find("--rights-note"), std::string::npos);
     arguments.insert(arguments.end(), {"--rights-note", "I filmed it"});
