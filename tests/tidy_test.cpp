@@ -1,4 +1,5 @@
 // Checks of the source text itself: layers, sizes, forgotten registrations, words that do not belong here.
+#include "base/text.h"
 #include "support.h"
 
 #include <fstream>
