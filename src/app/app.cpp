@@ -31,8 +31,8 @@ private:
 std::filesystem::path data_folder(std::string_view name)
 {
     auto const environment = base::process_environment();
-    auto const find = [&](char const* name) {
-        auto const it = environment.find(name);
+    auto const find = [&](char const* variable) {
+        auto const it = environment.find(variable);
         return it == environment.end() ? std::string() : it->second;
     };
     if (auto const xdg = find("XDG_DATA_HOME"); !xdg.empty() && xdg.front() == '/')

@@ -44,6 +44,10 @@ struct AcquireOptions {
 Acquired acquire(Candidate const& candidate, AcquireOptions const& acquire_options, Options const& options,
                  net::HttpClient& client, std::stop_token const& stop = {});
 
+/// What a local file says of itself: its name, and the sidecar beside it where there is one. A broken sidecar raises
+/// InvalidInput, naming it.
+Candidate describe_file(std::filesystem::path const& video);
+
 Rights rights_of(Candidate const& candidate);
 
 } // namespace discovery

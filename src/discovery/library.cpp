@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/hash.h"
+#include "discovery/acquire.h"
 #include "discovery/convert.h"
 #include "discovery/license.h"
 #include "discovery/match.h"
@@ -151,6 +152,20 @@ std::vector<fs::path> videos(fs::path const& root, Asking const& asking, Found& 
 }
 
 } // namespace
+
+Candidate describe_file(fs::path const& video)
+{
+    Candidate clip;
+    clip.platform = "library";
+    clip.id = "library:" + base::slug(video.filename().string());
+    clip.url = url_of(video);
+    clip.media_url = video.string();
+    clip.title = title_of(video);
+    Found found;
+    read_sidecar(video, clip, found);
+    if (!found.troubles.empty()) base::fail(base::ErrorCode::InvalidInput, "{}", found.troubles.front());
+    return clip;
+}
 
 Found ask_library(Asking const& asking, fs::path const& folder)
 {

@@ -86,6 +86,8 @@ TEST_F(MainJob, transform_meets_the_contract)
     check_clip(output);
     EXPECT_EQ(document.at("captions").at("words"), 3);
     EXPECT_EQ(document.at("captions").at("source"), "file");
+    EXPECT_EQ(document.at("provenance").at("license"), "permissive");
+    EXPECT_EQ(document.at("provenance").at("author"), "imageio contributors");
     EXPECT_TRUE(std::filesystem::exists(std::string(document.at("thumbnail").as_string())));
     EXPECT_TRUE(std::filesystem::exists(output + ".json"));
     for (auto const& entry : std::filesystem::directory_iterator(folder.path()))

@@ -1,6 +1,8 @@
 #include "app/app.h"
 #include "app/edit_arguments.h"
 #include "app/version.h"
+#include "base/file.h"
+#include "discovery/acquire.h"
 
 namespace app::commands {
 
@@ -33,18 +35,43 @@ static void report(App& app, studio::TransformResult const& result)
     app.print_table(rows);
 }
 
+static constexpr std::size_t record_bytes_max = 64U << 20U;
+
+/// Licence and source travel with the clip: what the sidecar beside the input says, or, where the input is a clip of
+/// ours, its record.
+static studio::Provenance provenance_of(std::filesystem::path const& input)
+{
+    auto const beside = std::filesystem::path(input.string() + ".json");
+    std::error_code error;
+    if (std::filesystem::exists(beside, error)) {
+        auto const document = base::parse_json(base::read_file(beside, record_bytes_max), beside.string());
+        auto const* object = document.if_object();
+        if (auto const* record = object ? object->if_contains("provenance") : nullptr)
+            return base::from_json<studio::Provenance>(*record, "provenance");
+    }
+    auto const file = discovery::describe_file(input);
+    auto const rights = discovery::rights_of(file);
+    return {.source_url = rights.source_url,
+            .title = file.title,
+            .author = rights.author.value_or(""),
+            .license = rights.license,
+            .license_url = rights.license_url.value_or(""),
+            .made_with = std::string(version)};
+}
+
 static int run(App& app, Arguments const& arguments)
 {
     auto const input = std::filesystem::absolute(arguments.text("INPUT"));
     auto const output = std::filesystem::absolute(arguments.text("--output"));
     auto const options = read_edit_options(arguments, app.seed(), app.target_seconds());
     app.studio().check(options);
+    auto const provenance = provenance_of(input);
     ProgressBar bar(app.quiet());
     auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
     auto plan = arguments.has("--plan") ? studio::Studio::read_plan(arguments.text("--plan"))
                                         : app.studio().decide(input, options, progress, app.stop());
     if (arguments.has("--plan")) plan.source = input.string();
-    auto const result = app.studio().render(plan, output, {.made_with = std::string(version)}, progress, app.stop());
+    auto const result = app.studio().render(plan, output, provenance, progress, app.stop());
     bar.clear();
     if (app.json()) {
         app.print_json(result);
