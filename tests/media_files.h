@@ -133,15 +133,19 @@ public:
         arguments.insert(arguments.end(), {"-filter_complex", graph, "-c:v", "libx264", "-pix_fmt", "yuv420p"});
         return ffmpeg(arguments, folder_ / "cuts.mp4");
     }
-    /// A still picture and a tone, cheap at any length.
+    /// A moving picture and a tone, cheap at any length: above a minute the first one comes again and again.
     Path long_film(int seconds) const
     {
-        auto const length = std::to_string(seconds);
-        return ffmpeg({"-f",   "lavfi",   "-i",       "testsrc2=size=160x120:rate=5:duration=" + length,
-                       "-f",   "lavfi",   "-i",       "sine=frequency=440:sample_rate=8000:duration=" + length,
-                       "-c:v", "libx264", "-preset",  "ultrafast",
-                       "-g",   "50",      "-pix_fmt", "yuv420p",
-                       "-c:a", "aac",     "-b:a",     "16k"},
+        auto const length = std::to_string(std::min(seconds, 60));
+        auto const minute =
+            ffmpeg({"-f",   "lavfi",   "-i",       "testsrc2=size=160x120:rate=5:duration=" + length,
+                    "-f",   "lavfi",   "-i",       "sine=frequency=440:sample_rate=8000:duration=" + length,
+                    "-c:v", "libx264", "-preset",  "ultrafast",
+                    "-g",   "50",      "-pix_fmt", "yuv420p",
+                    "-c:a", "aac",     "-b:a",     "16k"},
+                   folder_ / "minute.mp4");
+        if (seconds <= 60) return minute;
+        return ffmpeg({"-stream_loop", "-1", "-i", minute.string(), "-c", "copy", "-t", std::to_string(seconds)},
                       folder_ / "long.mp4");
     }
     /// The first part of a file's bytes.
