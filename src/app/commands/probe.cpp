@@ -15,9 +15,11 @@ static base::json::value document(plan::Analysis const& analysis, plan::Transcri
     return out;
 }
 
-static void print_streams(App& app, plan::MediaInfo const& media)
+using Rows = std::vector<std::vector<std::string>>;
+
+static void add_streams(Rows& rows, plan::MediaInfo const& media)
 {
-    std::vector<std::vector<std::string>> rows{
+    rows = {
         {"file", media.path},
         {"container", fmt::format("{}, {:.1f} MiB", media.container, static_cast<double>(media.size_bytes) / 1048576)},
         {"duration", fmt::format("{:.2f} s", media.duration_seconds)}};
@@ -35,10 +37,9 @@ static void print_streams(App& app, plan::MediaInfo const& media)
     rows.push_back({"sound", media.audio ? fmt::format("{} {} Hz, {} channels", media.audio->codec,
                                                        media.audio->sample_rate, media.audio->channels)
                                          : "none"});
-    app.print_table(rows);
 }
 
-static void print_findings(App& app, plan::Analysis const& analysis, plan::Transcript const& transcript)
+static void add_findings(Rows& rows, plan::Analysis const& analysis, plan::Transcript const& transcript)
 {
     auto const peak = [](plan::Curve const& curve) {
         auto const it = std::max_element(curve.values.begin(), curve.values.end());
@@ -49,19 +50,19 @@ static void print_findings(App& app, plan::Analysis const& analysis, plan::Trans
     };
     std::string words;
     for (auto const& word : transcript.words) words += (words.empty() ? "" : " ") + word.text;
-    std::vector<std::vector<std::string>> rows{
-        {"scenes", fmt::format("{}", analysis.shots.size())},
-        {"loudness", analysis.loudness ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU",
-                                                     analysis.loudness->integrated_lufs,
-                                                     analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu)
-                                       : "no sound"},
-        {"motion", peak(analysis.motion)},
-        {"energy", peak(analysis.audio_energy)},
-        {"silences", fmt::format("{}", analysis.silences.size())},
-        {"faces", fmt::format("seen {} times", analysis.faces.size())},
-        {"text regions", "not measured"},
-        {"words", words.empty() ? "none heard" : words + (transcript.draft ? "  (draft)" : "")}};
-    app.print_table(rows);
+    Rows const tail{{"scenes", fmt::format("{}", analysis.shots.size())},
+                    {"loudness", analysis.loudness
+                                     ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU",
+                                                   analysis.loudness->integrated_lufs,
+                                                   analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu)
+                                     : "no sound"},
+                    {"motion", peak(analysis.motion)},
+                    {"energy", peak(analysis.audio_energy)},
+                    {"silences", fmt::format("{}", analysis.silences.size())},
+                    {"faces", fmt::format("seen {} times", analysis.faces.size())},
+                    {"text regions", "not measured"},
+                    {"words", words.empty() ? "none heard" : words + (transcript.draft ? "  (draft)" : "")}};
+    rows.insert(rows.end(), tail.begin(), tail.end());
 }
 
 static int run(App& app, Arguments const& arguments)
@@ -80,8 +81,10 @@ static int run(App& app, Arguments const& arguments)
         app.print_json(document(analysis, transcript));
         return exit_code::done;
     }
-    print_streams(app, analysis.media);
-    print_findings(app, analysis, transcript);
+    Rows rows;
+    add_streams(rows, analysis.media);
+    add_findings(rows, analysis, transcript);
+    app.print_table(rows);
     return exit_code::done;
 }
 
