@@ -71,7 +71,7 @@ store::Job Engine::run_autopilot(jobs::AutopilotPayload const& payload)
     }
 }
 
-RunReport read_report(App& app, store::Job const& job)
+static RunReport read_report(App& app, store::Job const& job)
 {
     if (job.state != store::JobState::Done)
         throw base::Error(job.state == store::JobState::Cancelled ? base::ErrorCode::Cancelled
@@ -87,7 +87,7 @@ RunReport read_report(App& app, store::Job const& job)
     return report;
 }
 
-void print_report(App& app, RunReport const& report)
+static void print_report(App& app, RunReport const& report)
 {
     std::vector<std::vector<std::string>> sources{{"SOURCE", "STATUS", "FOUND", "WHY"}};
     for (auto const& source : report.result.sources)
@@ -104,6 +104,18 @@ void print_report(App& app, RunReport const& report)
             app.print(fmt::format("  clip    {}\n  outbox  {}\n", clip.made->output, clip.made->target));
     }
     if (report.result.clips.empty()) app.print("Nothing was found to make a clip of.\n");
+}
+
+RunReport run_and_report(App& app, jobs::AutopilotPayload const& payload)
+{
+    app.studio().check(payload.make.edit);
+    Engine engine(app);
+    auto report = read_report(app, engine.run_autopilot(payload));
+    if (app.json())
+        app.print_json(report);
+    else
+        print_report(app, report);
+    return report;
 }
 
 } // namespace app

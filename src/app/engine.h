@@ -37,7 +37,7 @@ struct RunReport {
     std::vector<studio::TransformResult> clips;
 };
 BOOST_DESCRIBE_STRUCT(RunReport, (), (job_id, result, clips))
-RunReport read_report(App& app, store::Job const& job);
-void print_report(App& app, RunReport const& report);
+/// Runs it to its end, prints what it made (as JSON where asked for) and gives it back.
+RunReport run_and_report(App& app, jobs::AutopilotPayload const& payload);
 
 } // namespace app

@@ -50,6 +50,8 @@ TEST_F(BadInput, what_is_no_film_is_refused)
     refuse(files.text("text.mp4", std::string(5000, 'x')), "invalid_input");
     refuse(files.audio_only(), "invalid_input");
     refuse(files.truncated(files.plain(2), 0.02), "invalid_input");
+    refuse(test::ffmpeg({"-f", "lavfi", "-i", "testsrc2=size=320x240", "-frames:v", "0"}, path("zero.mp4")),
+           "invalid_input");
     refuse(folder.path(), "invalid_input");
     refuse("/dev/null", "invalid_input");
 }

@@ -99,6 +99,16 @@ TEST_F(MainJob, transform_meets_the_contract)
     EXPECT_EQ(json(again).at("frames"), document.at("frames"));
 }
 
+TEST_F(MainJob, transform_levels_the_sound)
+{
+    auto const output = path("loud.mp4").string();
+    auto const result = run({"transform", files.plain(6).string(), "-o", output, "--captions", "off", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const measured = test::measure(output);
+    EXPECT_NEAR(measured.lufs, -14, 1);
+    EXPECT_LE(measured.peak, -1);
+}
+
 TEST_F(MainJob, discover_explains_what_it_found)
 {
     auto const library = samples_library();

@@ -26,13 +26,7 @@ static int run(App& app, Arguments const& arguments)
     payload.make.destination = arguments.text("--publish", "outbox");
     payload.make.rights_note = arguments.text("--rights-note");
     publishing::find_publisher(payload.make.destination);
-    app.studio().check(payload.make.edit);
-    Engine engine(app);
-    auto const report = read_report(app, engine.run_autopilot(payload));
-    if (app.json())
-        app.print_json(report);
-    else
-        print_report(app, report);
+    auto const report = run_and_report(app, payload);
     return code_of(report);
 }
 

@@ -16,13 +16,7 @@ static int run(App& app, Arguments const& arguments)
     payload.clips = 1;
     payload.make.edit = read_edit_options(arguments, app.seed(), app.target_seconds());
     if (!arguments.has("--look")) payload.make.edit.look = "vivid";
-    app.studio().check(payload.make.edit);
-    Engine engine(app);
-    auto const report = read_report(app, engine.run_autopilot(payload));
-    if (app.json())
-        app.print_json(report);
-    else
-        print_report(app, report);
+    auto const report = run_and_report(app, payload);
     return !report.clips.empty() && report.clips.front().quality.passed ? exit_code::done : exit_code::failed;
 }
 
