@@ -54,12 +54,11 @@ Command transcribe_command(std::string_view text)
 void add_files(plan::RenderRequest& request)
 {
     auto& limits = request.limits;
-    limits.readable.push_back(request.plan.source);
-    if (request.plan.captions) limits.readable.push_back(request.plan.captions->font_path);
-    for (auto const& file : {request.plan.audio.music, request.plan.audio.voice})
-        if (file) limits.readable.push_back(*file);
+    for (auto& file : files_read(request.plan)) limits.readable.push_back(std::move(file));
     limits.writable.push_back(request.work_folder);
-    for (auto const& file : {request.output, request.thumbnail})
+    auto files = request.thumbnails;
+    files.push_back(request.output);
+    for (auto const& file : files)
         if (!file.empty()) limits.writable.push_back(std::filesystem::absolute(file).parent_path().string());
 }
 

@@ -28,6 +28,8 @@ struct Effect {
     std::function<void(View&, Moment const&)> view = {};
     std::function<void(Tone&, Moment const&)> tone = {};
     std::function<void(Picture&, Moment const&)> picture = {};
+    /// Of which moment of the clip the source's picture is shown; never runs backwards.
+    std::function<double(double at, Moment const&)> time = {};
 };
 
 struct Param {

@@ -65,8 +65,10 @@ static PictureReport render_pictures(plan::RenderRequest const& request, std::fi
     ClipWriter writer(request.output, plan.encoder, plan.canvas, sound);
     Reporter reporter(progress, source.frames_total());
     auto const rate = static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator;
-    auto const thumbnail =
-        std::clamp<std::int64_t>(std::llround(plan.thumbnail_at * rate), 0, source.frames_total() - 1);
+    std::map<std::int64_t, std::string> thumbnails;
+    for (std::size_t i = 0; i < std::min(plan.thumbnails.size(), request.thumbnails.size()); ++i)
+        thumbnails[std::clamp<std::int64_t>(std::llround(plan.thumbnails[i].at * rate), 0, source.frames_total() - 1)] =
+            request.thumbnails[i];
     PictureReport report;
     SourceFrame frame;
     while (source.next(frame)) {
@@ -74,7 +76,8 @@ static PictureReport render_pictures(plan::RenderRequest const& request, std::fi
         Picture target(plan.canvas.width, plan.canvas.height); // the encoder may keep a reference to it
         compositor.draw(*frame.picture, frame.frame, target);
         if (target.mean_luma() <= black_luma_max) ++report.black;
-        if (frame.frame == thumbnail && !request.thumbnail.empty()) write_jpeg(target, request.thumbnail);
+        if (auto const still = thumbnails.find(frame.frame); still != thumbnails.end())
+            write_jpeg(target, still->second);
         writer.write(target, frame.frame);
         reporter.frame(++report.frames);
     }
@@ -134,7 +137,7 @@ static plan::RenderResult carry_out(plan::RenderRequest const& request, Progress
     auto const rate = static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator;
     plan::RenderResult result;
     result.output = request.output;
-    result.thumbnail = request.thumbnail;
+    result.thumbnails = request.thumbnails;
     result.duration_seconds = static_cast<double>(pictures.frames) / rate;
     result.width = plan.canvas.width;
     result.height = plan.canvas.height;
@@ -157,9 +160,9 @@ plan::RenderResult render(plan::RenderRequest const& request, ProgressCallback c
         return carry_out(request, progress, stop);
     } catch (...) {
         std::error_code ignored;
-        for (auto const& path : {std::filesystem::path(request.output), std::filesystem::path(request.thumbnail),
-                                 std::filesystem::path(request.work_folder) / "sound.m4a"})
-            if (!path.empty()) std::filesystem::remove(path, ignored);
+        std::filesystem::remove(request.output, ignored);
+        std::filesystem::remove(std::filesystem::path(request.work_folder) / "sound.m4a", ignored);
+        for (auto const& thumbnail : request.thumbnails) std::filesystem::remove(thumbnail, ignored);
         throw;
     }
 }

@@ -13,7 +13,8 @@ static plan::RenderRequest request_for(test::Path const& source, base::Temporary
     request.plan.encoder.preset = "ultrafast";
     request.work_folder = folder.path().string();
     request.output = (folder.path() / "clip.mp4").string();
-    request.thumbnail = (folder.path() / "clip.jpg").string();
+    request.thumbnails = {(folder.path() / "clip.jpg").string()};
+    request.plan.thumbnails = {{0, "", ""}};
     return request;
 }
 
@@ -70,13 +71,11 @@ TEST_F(Render, writes_what_the_contract_promises)
     EXPECT_NEAR(result.loudness_lufs, -14, 1);
     EXPECT_LE(result.true_peak_dbtp, -1);
     EXPECT_TRUE(result.quality.passed) << base::to_json(result.quality);
-    if (!TEST_SANITIZED) {
-        EXPECT_LE(result.memory_peak_mib, 400);
-    }
+    if (!TEST_SANITIZED) { EXPECT_LE(result.memory_peak_mib, 400); }
     auto const bytes = base::read_file(request.output, 1 << 28);
     EXPECT_LT(bytes.find("moov"), bytes.find("mdat"));
     EXPECT_EQ(bytes.find("elst"), std::string::npos) << "no edit list";
-    EXPECT_EQ(probe(request.thumbnail).at("streams").at(0).at("codec_name"), "mjpeg");
+    EXPECT_EQ(probe(request.thumbnails.front()).at("streams").at(0).at("codec_name"), "mjpeg");
 }
 
 TEST_F(Render, gives_the_same_pictures_for_the_same_plan_and_seed)
@@ -165,7 +164,7 @@ TEST_F(Render, what_is_wrong_leaves_no_file)
         change(request.plan);
         auto const error = test::error_of([&] { render(request); });
         EXPECT_FALSE(std::filesystem::exists(request.output)) << error.what();
-        EXPECT_FALSE(std::filesystem::exists(request.thumbnail)) << error.what();
+        EXPECT_FALSE(std::filesystem::exists(request.thumbnails.front())) << error.what();
         return error;
     };
     EXPECT_EQ(refuse([&](auto& p) { p.source = files.audio_only().string(); }).code, base::ErrorCode::InvalidInput);

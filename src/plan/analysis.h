@@ -27,8 +27,49 @@ struct Face {
     double y = 0;
     double width = 0;
     double height = 0;
+    int track = -1;      ///< the same number for the same face within a shot; -1: not followed
+    double speaking = 0; ///< 0..1: how well the mouth's motion goes with the sound
 };
-BOOST_DESCRIBE_STRUCT(Face, (), (at, x, y, width, height))
+BOOST_DESCRIBE_STRUCT(Face, (), (at, x, y, width, height, track, speaking))
+
+/// Writing in the picture: where (fractions of the displayed picture, 0..1), when, and what it says.
+struct TextRegion {
+    double start = 0; ///< seconds
+    double end = 0;
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+    std::string text;      ///< "" where it could not be read
+    double confidence = 0; ///< of the reading, 0..1
+};
+BOOST_DESCRIBE_STRUCT(TextRegion, (), (start, end, x, y, width, height, text, confidence))
+
+/// A colour of the film and how much of it has that colour, 0..1.
+struct Swatch {
+    std::string color; ///< "#rrggbb"
+    double share = 0;
+};
+BOOST_DESCRIBE_STRUCT(Swatch, (), (color, share))
+
+enum class Mood { Energetic, Calm, Dramatic, Dark, Bright, Nostalgic };
+BOOST_DESCRIBE_ENUM(Mood, Energetic, Calm, Dramatic, Dark, Bright, Nostalgic)
+
+/// How strongly the signals speak for a mood, 0..1, and which did.
+struct MoodScore {
+    Mood mood = Mood::Calm;
+    double score = 0;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(MoodScore, (), (mood, score, reason))
+
+/// How far the whole picture moved since the sample before; fractions of its width and height.
+struct CameraStep {
+    double at = 0; ///< seconds
+    double x = 0;
+    double y = 0;
+};
+BOOST_DESCRIBE_STRUCT(CameraStep, (), (at, x, y))
 
 struct Loudness {
     double integrated_lufs = -70; ///< EBU R128; -70 is the gate: silence
@@ -54,10 +95,21 @@ struct Analysis {
     Curve audio_energy; ///< RMS in 0..1; no values without sound
     std::optional<Loudness> loudness;
     std::vector<Span> silences;
+    std::vector<Span> speech;  ///< where somebody speaks, by voice activity
+    std::vector<double> beats; ///< seconds; empty where no steady beat was found
     std::vector<Face> faces;
-    bool sampled = false; ///< true where the file was too long to look at every part of it
+    std::vector<TextRegion> text_regions;
+    Curve sharpness;                 ///< variance of the Laplacian against the film's own maximum, 0..1
+    Curve brightness;                ///< mean luma, 0 (black) .. 1 (white)
+    std::vector<Swatch> palette;     ///< most frequent first
+    std::vector<MoodScore> moods;    ///< strongest first
+    std::vector<CameraStep> camera;  ///< only where it was asked for
+    std::int64_t corrupt_frames = 0; ///< damaged pictures that were concealed
+    bool sampled = false;            ///< true where the file was too long to look at every part of it
 };
-BOOST_DESCRIBE_STRUCT(Analysis, (), (media, shots, motion, audio_energy, loudness, silences, faces, sampled))
+BOOST_DESCRIBE_STRUCT(Analysis, (),
+                      (media, shots, motion, audio_energy, loudness, silences, speech, beats, faces, text_regions,
+                       sharpness, brightness, palette, moods, camera, corrupt_frames, sampled))
 
 /// Spoken words and where they came from.
 struct Transcript {

@@ -8,6 +8,8 @@ namespace plan {
 
 static constexpr int canvas_side_min = 16;
 static constexpr int canvas_side_max = 7680;
+static constexpr double speed_min = 0.25;
+static constexpr double speed_max = 4;
 static constexpr double clip_seconds_max = 6 * 3600.0;
 static constexpr std::size_t cuts_max = 10'000;
 static constexpr std::size_t words_max = 200'000;
@@ -35,6 +37,10 @@ void check(EditPlan const& plan)
         if (!(std::isfinite(cut.start) && std::isfinite(cut.end) && cut.start >= 0 && cut.end > cut.start))
             base::fail(base::ErrorCode::InvalidInput, "cuts[{}]: {} to {} is not a part of a timeline", i, cut.start,
                        cut.end);
+        for (auto const speed : {cut.speed, cut.speed_to.value_or(cut.speed)})
+            if (!(speed >= speed_min && speed <= speed_max))
+                base::fail(base::ErrorCode::InvalidInput, "cuts[{}].speed: {} is not in [{}, {}]", i, speed, speed_min,
+                           speed_max);
     }
     require(plan.duration_seconds() <= clip_seconds_max, "cuts", "the clip would be longer than 6 hours");
     check_side("canvas.width", plan.canvas.width);

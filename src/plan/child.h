@@ -24,9 +24,11 @@ BOOST_DESCRIBE_STRUCT(ProbeRequest, (), (input, limits))
 struct AnalyseRequest {
     std::string input;
     bool faces = true;
+    bool text = true;
+    bool camera = false; ///< measure how the camera moves, picture by picture
     ChildLimits limits;
 };
-BOOST_DESCRIBE_STRUCT(AnalyseRequest, (), (input, faces, limits))
+BOOST_DESCRIBE_STRUCT(AnalyseRequest, (), (input, faces, text, camera, limits))
 
 struct TranscribeRequest {
     std::string input;
@@ -38,12 +40,12 @@ BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, script, limits))
 
 struct RenderRequest {
     EditPlan plan;
-    std::string output;    ///< in work_folder; the caller moves it to its place
-    std::string thumbnail; ///< JPEG
+    std::string output;                  ///< in work_folder; the caller moves it to its place
+    std::vector<std::string> thumbnails; ///< JPEG files, one for each of the plan's
     std::string work_folder;
     ChildLimits limits;
 };
-BOOST_DESCRIBE_STRUCT(RenderRequest, (), (plan, output, thumbnail, work_folder, limits))
+BOOST_DESCRIBE_STRUCT(RenderRequest, (), (plan, output, thumbnails, work_folder, limits))
 
 struct Progress {
     std::string stage; ///< "analyse", "transcribe", "render" ...
@@ -65,7 +67,7 @@ BOOST_DESCRIBE_STRUCT(Quality, (), (black_seconds, silent_seconds, av_offset_ms,
 
 struct RenderResult {
     std::string output;
-    std::string thumbnail;
+    std::vector<std::string> thumbnails;
     double duration_seconds = 0;
     int width = 0;
     int height = 0;
@@ -79,7 +81,7 @@ struct RenderResult {
     Quality quality;
 };
 BOOST_DESCRIBE_STRUCT(RenderResult, (),
-                      (output, thumbnail, duration_seconds, width, height, frames, encoder, encoder_fallback,
+                      (output, thumbnails, duration_seconds, width, height, frames, encoder, encoder_fallback,
                        loudness_lufs, true_peak_dbtp, speed_x, memory_peak_mib, quality))
 
 /// Whether an encoder works here, found by a real tiny encode.

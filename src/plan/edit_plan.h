@@ -12,9 +12,11 @@ struct Cut {
     double start = 0;
     double end = 0;
     std::string reason;
-    double length() const { return end - start; }
+    double speed = 1;                    ///< at its start, 0.25..4
+    std::optional<double> speed_to = {}; ///< at its end, reached evenly over the source's time; absent: as at its start
+    double length() const { return end - start; } ///< of the source; see plan::Timeline for the clip's
 };
-BOOST_DESCRIBE_STRUCT(Cut, (), (start, end, reason))
+BOOST_DESCRIBE_STRUCT(Cut, (), (start, end, reason, speed, speed_to))
 
 struct Canvas {
     int width = 1080;  ///< even, 16..7680
@@ -25,10 +27,13 @@ struct Canvas {
 BOOST_DESCRIBE_STRUCT(Canvas, (), (width, height, rate_numerator, rate_denominator))
 
 enum class FramingMode {
-    Crop, ///< fill the canvas, cut off what stands over, follow the path
-    Fit,  ///< show all of the picture with bars
+    Crop,       ///< fill the canvas, cut off what stands over, follow the path
+    Fit,        ///< show all of the picture with bars
+    FitBlur,    ///< show all of the picture over a blurred, filling copy of itself
+    Split,      ///< two windows, one above the other: the path's and the second path's
+    Screencast, ///< all of the picture's width above, the second path's window (a face) below
 };
-BOOST_DESCRIBE_ENUM(FramingMode, Crop, Fit)
+BOOST_DESCRIBE_ENUM(FramingMode, Crop, Fit, FitBlur, Split, Screencast)
 
 /// Where the crop window's centre lies at a moment of the clip; fractions of the displayed source picture.
 struct FramingKey {
@@ -36,21 +41,34 @@ struct FramingKey {
     double x = 0.5;
     double y = 0.5;
     bool jump = false; ///< true: cut to it; false: glide from the key before
+    double zoom = 1;   ///< 1: the largest window of the wanted shape; 2: half as wide and high; 1..8
 };
-BOOST_DESCRIBE_STRUCT(FramingKey, (), (at, x, y, jump))
+BOOST_DESCRIBE_STRUCT(FramingKey, (), (at, x, y, jump, zoom))
+
+/// From a moment of the clip on, the picture is laid out so.
+struct LayoutChange {
+    double at = 0;
+    FramingMode mode = FramingMode::Crop;
+};
+BOOST_DESCRIBE_STRUCT(LayoutChange, (), (at, mode))
 
 struct Framing {
     FramingMode mode = FramingMode::Crop;
-    std::vector<FramingKey> path; ///< ascending; empty: the middle
+    std::vector<FramingKey> path = {};      ///< ascending; empty: the middle
+    std::vector<FramingKey> second = {};    ///< of the lower window of Split and Screencast
+    std::vector<LayoutChange> changes = {}; ///< ascending; the mode before the first is `mode`
+    std::vector<FramingKey> steady = {};    ///< stabilisation: x, y are added to the window's place; zoom is its margin
 };
-BOOST_DESCRIBE_STRUCT(Framing, (), (mode, path))
+BOOST_DESCRIBE_STRUCT(Framing, (), (mode, path, second, changes, steady))
 
 /// One filter with its values; `from` and `to` (clip seconds) are among the values where it has a window.
 struct FilterCall {
     std::string name;
     std::map<std::string, double> values;
+    std::map<std::string, std::string> options = {}; ///< what is not a number: a kind, an absolute path of a file
+    std::vector<double> times = {};                  ///< clip seconds at which it acts, for filters that act at moments
 };
-BOOST_DESCRIBE_STRUCT(FilterCall, (), (name, values))
+BOOST_DESCRIBE_STRUCT(FilterCall, (), (name, values, options, times))
 
 enum class CaptionMotion {
     None,
@@ -109,6 +127,14 @@ struct EncoderPlan {
 };
 BOOST_DESCRIBE_STRUCT(EncoderPlan, (), (name, preset, crf))
 
+/// A still of the clip, with an optional title on it.
+struct Thumbnail {
+    double at = 0; ///< clip seconds
+    std::string title;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(Thumbnail, (), (at, title, reason))
+
 /// Why the plan is as it is; `--explain` prints these.
 struct Decision {
     std::string what;
@@ -130,18 +156,16 @@ struct EditPlan {
     std::optional<Captions> captions;
     AudioPlan audio;
     EncoderPlan encoder;
-    double thumbnail_at = 0; ///< clip seconds
-    int mid_word_cuts = 0;   ///< edges of cuts that could not be kept out of a word
+    std::vector<Thumbnail> thumbnails; ///< best first; at least one
+    int mid_word_cuts = 0;             ///< edges of cuts that could not be kept out of a word
     std::vector<Decision> decisions;
-    double duration_seconds() const
-    {
-        double sum = 0;
-        for (auto const& cut : cuts) sum += cut.length();
-        return sum;
-    }
+    double duration_seconds() const; ///< of the clip
 };
 BOOST_DESCRIBE_STRUCT(EditPlan, (),
                       (version, source, source_sha256, seed, cuts, canvas, framing, look, filters, captions, audio,
-                       encoder, thumbnail_at, mid_word_cuts, decisions))
+                       encoder, thumbnails, mid_word_cuts, decisions))
+
+/// Every file that carrying the plan out has to read.
+std::vector<std::string> files_read(EditPlan const& plan);
 
 } // namespace plan

@@ -48,7 +48,7 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
     }
     auto const script = script_beside(input);
     auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
-    return media_.transcribe(input, spans, alignable ? script : "", progress, stop);
+    return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
 }
 
 void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const
@@ -93,7 +93,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
 {
     auto const path = std::filesystem::absolute(input);
     check(options);
-    auto const analysis = media_.analyse(path, true, progress, stop);
+    auto const analysis = media_.analyse({.input = path.string()}, progress, stop);
     if (!analysis.media.video)
         base::fail(base::ErrorCode::InvalidInput, base::Next{"give a file with a picture"},
                    "{}: there is no picture in it, only sound", path.string());
@@ -112,7 +112,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     plan.encoder = options.encoder;
     if (options.music) plan.audio.music = std::filesystem::absolute(*options.music).string();
     if (options.voice) plan.audio.voice = std::filesystem::absolute(*options.voice).string();
-    plan.thumbnail_at = choose_thumbnail(analysis, plan.cuts);
+    plan.thumbnails = {{choose_thumbnail(analysis, plan.cuts), "", ""}};
     plan.mid_word_cuts = mid_word_cuts(plan.cuts, transcript.words, analysis.media.duration_seconds);
     add_captions(plan, options, transcript);
     plan::check(plan);

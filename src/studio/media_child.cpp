@@ -72,29 +72,24 @@ plan::MediaInfo MediaChild::probe(std::filesystem::path const& input, std::stop_
     return base::from_json<plan::MediaInfo>(call("probe", base::to_json(request), {}, stop));
 }
 
-plan::Analysis MediaChild::analyse(std::filesystem::path const& input, bool faces, ProgressCallback const& progress,
+plan::Analysis MediaChild::analyse(plan::AnalyseRequest request, ProgressCallback const& progress,
                                    std::stop_token const& stop) const
 {
-    plan::AnalyseRequest const request{input.string(), faces, limits({input.string()}, {})};
+    request.limits = limits({request.input}, {});
     return base::from_json<plan::Analysis>(call("analyse", base::to_json(request), progress, stop));
 }
 
-plan::Transcript MediaChild::transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
-                                        std::string script, ProgressCallback const& progress,
+plan::Transcript MediaChild::transcribe(plan::TranscribeRequest request, ProgressCallback const& progress,
                                         std::stop_token const& stop) const
 {
-    plan::TranscribeRequest const request{input.string(), spans, std::move(script), limits({input.string()}, {})};
+    request.limits = limits({request.input}, {});
     return base::from_json<plan::Transcript>(call("transcribe", base::to_json(request), progress, stop));
 }
 
 plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallback const& progress,
                                       std::stop_token const& stop) const
 {
-    std::vector<std::string> readable{request.plan.source};
-    if (request.plan.audio.music) readable.push_back(*request.plan.audio.music);
-    if (request.plan.audio.voice) readable.push_back(*request.plan.audio.voice);
-    if (request.plan.captions) readable.push_back(request.plan.captions->font_path);
-    request.limits = limits(std::move(readable), {request.work_folder});
+    request.limits = limits(files_read(request.plan), {request.work_folder});
     return base::from_json<plan::RenderResult>(call("render", base::to_json(request), progress, stop));
 }
 

@@ -22,13 +22,11 @@ public:
     explicit MediaChild(Options options) : options_(std::move(options)) {}
 
     plan::MediaInfo probe(std::filesystem::path const& input, std::stop_token const& stop = {}) const;
-    plan::Analysis analyse(std::filesystem::path const& input, bool faces, ProgressCallback const& progress,
+    /// The limits of each request are filled in here; all else is the caller's.
+    plan::Analysis analyse(plan::AnalyseRequest request, ProgressCallback const& progress,
                            std::stop_token const& stop = {}) const;
-    /// script: words known to be spoken, "" where nobody knows them.
-    plan::Transcript transcribe(std::filesystem::path const& input, std::vector<plan::Span> const& spans,
-                                std::string script, ProgressCallback const& progress,
+    plan::Transcript transcribe(plan::TranscribeRequest request, ProgressCallback const& progress,
                                 std::stop_token const& stop = {}) const;
-    /// request.limits and request.work_folder are the caller's; the limits are filled in here.
     plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress,
                               std::stop_token const& stop = {}) const;
     /// All filters; InvalidInput where one of the calls is not taken.

@@ -47,7 +47,7 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     request.plan = plan;
     request.work_folder = work.path().string();
     request.output = (work.path() / "clip.mp4").string();
-    request.thumbnail = (work.path() / "thumbnail.jpg").string();
+    request.thumbnails = {(work.path() / "thumbnail.jpg").string()};
     auto const rendered = media_.render(request, progress, stop);
 
     TransformResult result;
@@ -80,7 +80,7 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     result.provenance = std::move(provenance);
     // The clip comes last: where it stands, everything that belongs to it stands too.
     base::write_file_atomic(beside(target, ".json"), base::to_pretty_json(result));
-    base::publish_file(request.thumbnail, result.thumbnail);
+    base::publish_file(request.thumbnails.front(), result.thumbnail);
     base::publish_file(request.output, target);
     return result;
 }

@@ -70,11 +70,11 @@ static int run(App& app, Arguments const& arguments)
     auto const input = std::filesystem::absolute(arguments.text("INPUT"));
     ProgressBar bar(app.quiet());
     auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
-    auto const analysis = app.media().analyse(input, true, progress, app.stop());
+    auto const analysis = app.media().analyse({.input = input.string()}, progress, app.stop());
     plan::Transcript transcript{{}, "none", false, ""};
     if (analysis.media.audio) {
         auto const until = std::min(analysis.media.duration_seconds, listen_seconds_max);
-        transcript = app.media().transcribe(input, {{0, until}}, "", progress, app.stop());
+        transcript = app.media().transcribe({input.string(), {{0, until}}, "", {}}, progress, app.stop());
     }
     bar.clear();
     if (app.json()) {
