@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <pthread.h>
 #include <thread>
 #include <unistd.h>
@@ -93,6 +94,8 @@ int main(int count, char** words)
 {
     auto const json =
         std::any_of(words, words + count, [](char const* word) { return std::string_view(word) == "--json"; });
+    // For the media program: the text reader's OpenMP threads would fight the decoder's for the processor.
+    ::setenv("OMP_THREAD_LIMIT", "1", 0);
     try {
         return run(count, words);
     } catch (base::Error const& error) {

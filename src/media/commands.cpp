@@ -32,8 +32,9 @@ Command analyse_command(std::string_view text)
     auto request = base::read_json<plan::AnalyseRequest>(text, "request");
     request.limits.readable.push_back(request.input);
     return {request.limits, [request](ProgressCallback const& progress, std::stop_token const& stop) {
-                return base::to_json(
-                    analysis::analyse(request.input, {.faces = request.faces}, progress, system_clock, stop));
+                return base::to_json(analysis::analyse(
+                    request.input, {.faces = request.faces, .text = request.text, .camera = request.camera}, progress,
+                    system_clock, stop));
             }};
 }
 

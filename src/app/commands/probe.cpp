@@ -1,5 +1,7 @@
 #include "app/app.h"
 
+#include <set>
+
 namespace app::commands {
 
 static constexpr double listen_seconds_max = 120; // recognising speech takes a sixth of the time it lasts
@@ -11,7 +13,10 @@ static base::json::value document(plan::Analysis const& analysis, plan::Transcri
     out["words"] = base::parse_json(base::to_json(transcript.words), "words");
     out["words_source"] = transcript.source;
     out["words_draft"] = transcript.draft;
-    out["text_regions"] = nullptr; // not measured yet
+    if (!analysis.media.video)
+        for (auto const* picture : {"faces", "text_regions", "palette", "moods", "corrupt_frames"})
+            out[picture] = nullptr;
+    out.erase("camera"); // measured for stabilising alone
     return out;
 }
 
@@ -39,6 +44,32 @@ static void add_streams(Rows& rows, plan::MediaInfo const& media)
                                          : "none"});
 }
 
+static std::string faces_text(plan::Analysis const& analysis)
+{
+    if (!analysis.media.video) return "no picture";
+    std::set<int> tracks;
+    for (auto const& face : analysis.faces) tracks.insert(face.track);
+    return fmt::format("seen {} times, {} tracks", analysis.faces.size(), tracks.size());
+}
+
+static std::string text_text(plan::Analysis const& analysis)
+{
+    if (!analysis.media.video) return "no picture";
+    if (analysis.text_regions.empty()) return "none found";
+    std::string text;
+    for (auto const& region : analysis.text_regions)
+        text += fmt::format("{}'{}' at {:.1f} s", text.empty() ? "" : ", ", region.text, region.start);
+    return text;
+}
+
+static std::string beats_text(plan::Analysis const& analysis)
+{
+    auto const& beats = analysis.beats;
+    if (beats.size() < 2) return "no steady beat";
+    return fmt::format("{}, {:.0f} a minute", beats.size(),
+                       60 * static_cast<double>(beats.size() - 1) / (beats.back() - beats.front()));
+}
+
 static void add_findings(Rows& rows, plan::Analysis const& analysis, plan::Transcript const& transcript)
 {
     auto const peak = [](plan::Curve const& curve) {
@@ -50,18 +81,22 @@ static void add_findings(Rows& rows, plan::Analysis const& analysis, plan::Trans
     };
     std::string words;
     for (auto const& word : transcript.words) words += (words.empty() ? "" : " ") + word.text;
-    Rows const tail{{"scenes", fmt::format("{}", analysis.shots.size())},
-                    {"loudness", analysis.loudness
-                                     ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU",
-                                                   analysis.loudness->integrated_lufs,
-                                                   analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu)
-                                     : "no sound"},
-                    {"motion", peak(analysis.motion)},
-                    {"energy", peak(analysis.audio_energy)},
-                    {"silences", fmt::format("{}", analysis.silences.size())},
-                    {"faces", fmt::format("seen {} times", analysis.faces.size())},
-                    {"text regions", "not measured"},
-                    {"words", words.empty() ? "none heard" : words + (transcript.draft ? "  (draft)" : "")}};
+    Rows const tail{
+        {"scenes", fmt::format("{}", analysis.shots.size())},
+        {"loudness", analysis.loudness ? fmt::format("{:.1f} LUFS, true peak {:.1f} dBTP, range {:.1f} LU",
+                                                     analysis.loudness->integrated_lufs,
+                                                     analysis.loudness->true_peak_dbtp, analysis.loudness->range_lu)
+                                       : "no sound"},
+        {"motion", peak(analysis.motion)},
+        {"energy", peak(analysis.audio_energy)},
+        {"silences", fmt::format("{}", analysis.silences.size())},
+        {"faces", faces_text(analysis)},
+        {"text regions", text_text(analysis)},
+        {"beats", beats_text(analysis)},
+        {"mood", analysis.moods.empty()
+                     ? "no picture"
+                     : fmt::format("{} ({})", base::enum_text(analysis.moods[0].mood), analysis.moods[0].reason)},
+        {"words", words.empty() ? "none heard" : words + (transcript.draft ? "  (draft)" : "")}};
     rows.insert(rows.end(), tail.begin(), tail.end());
 }
 

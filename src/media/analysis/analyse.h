@@ -9,6 +9,8 @@ namespace media::analysis {
 
 struct Options {
     bool faces = true;
+    bool text = true;
+    bool camera = false;
     double sample_above_seconds = 20 * 60; ///< longer films are looked at key frame by key frame
 };
 

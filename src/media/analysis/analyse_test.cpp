@@ -1,6 +1,7 @@
 #include "media/analysis/analyse.h"
 
-#include "media/analysis/faces.h"
+#include "media/analysis/beats.h"
+#include "media/analysis/face_tracks.h"
 #include "media/analysis/shots.h"
 #include "media/analysis/sound.h"
 #include "media_files.h"
@@ -145,12 +146,49 @@ TEST_F(AnalyseTest, faces_are_found_upright_in_a_film_that_is_stored_on_its_side
 
 TEST(Faces, what_is_seen_once_is_no_face)
 {
-    plan::Face const face{0, 0.4, 0.4, 0.2, 0.2};
-    plan::Face const later{0.5, 0.42, 0.41, 0.2, 0.2};
-    plan::Face const elsewhere{0.5, 0.1, 0.1, 0.1, 0.1};
-    EXPECT_EQ(steady_faces({{face}, {later, elsewhere}}).size(), 2U);
-    EXPECT_TRUE(steady_faces({{face}, {elsewhere}}).empty());
-    EXPECT_TRUE(steady_faces({{face}, {}, {later}}).empty());
+    Sighting const face{{0, 0.4, 0.4, 0.2, 0.2}};
+    Sighting const later{{0.5, 0.42, 0.41, 0.2, 0.2}};
+    Sighting const elsewhere{{0.5, 0.1, 0.1, 0.1, 0.1}};
+    EXPECT_EQ(track_faces({{face}, {later, elsewhere}}, {}, {}, 0.05).size(), 2U);
+    EXPECT_TRUE(track_faces({{face}, {elsewhere}}, {}, {}, 0.05).empty());
+    EXPECT_TRUE(track_faces({{face}, {}, {later}}, {}, {}, 0.05).empty());
+}
+
+TEST(Faces, the_same_face_keeps_its_number_within_a_shot_alone)
+{
+    std::vector<std::vector<Sighting>> pictures;
+    for (int i = 0; i < 8; ++i)
+        pictures.push_back({{{0.5 * i, 0.1 + 0.01 * i, 0.4, 0.2, 0.2}}, {{0.5 * i, 0.6, 0.4, 0.15, 0.15}}});
+    std::vector<plan::Span> const shots{{0, 2}, {2, 4}};
+    auto const faces = track_faces(pictures, shots, {}, 0.05);
+    ASSERT_EQ(faces.size(), 16U);
+    EXPECT_EQ(faces[0].track, faces[6].track);
+    EXPECT_NE(faces[0].track, faces[1].track);
+    EXPECT_NE(faces[6].track, faces[8].track); // the other shot
+}
+
+TEST(Faces, of_two_the_one_whose_mouth_moves_with_the_sound_speaks)
+{
+    std::vector<std::vector<Sighting>> pictures;
+    std::vector<float> energy;
+    for (int i = 0; i < 400; ++i) energy.push_back(i / 4 % 2 ? 0.04F : 0.0004F); // syllables, 20 windows a second
+    for (int i = 1; i < 40; ++i) {
+        Sighting speaker{{0.5 * i, 0.1, 0.4, 0.2, 0.2}};
+        Sighting listener{{0.5 * i, 0.6, 0.4, 0.2, 0.2}};
+        for (int k = 0; k < 5; ++k) {
+            auto const at = 0.5 * i - 0.4 + 0.1 * k;
+            auto const loud = energy[static_cast<std::size_t>(at / 0.05 + 0.5)] > 0.01F;
+            speaker.mouth.push_back({at, loud ? 0.02 : 0.004});
+            listener.mouth.push_back({at, 0.001});
+        }
+        pictures.push_back({speaker, listener});
+    }
+    for (auto const& face : track_faces(pictures, {}, energy, 0.05)) {
+        if (face.x < 0.5)
+            EXPECT_GT(face.speaking, 0.6) << face.at;
+        else
+            EXPECT_LT(face.speaking, 0.1) << face.at;
+    }
 }
 
 TEST_F(AnalyseTest, a_long_film_is_sampled_and_still_heard_in_full)
@@ -179,4 +217,83 @@ TEST_F(AnalyseTest, progress_grows_to_one_and_a_stop_cancels)
             film, {}, [&](plan::Progress const&) { stop.request_stop(); }, base::SystemClock(), stop.get_token());
     });
     EXPECT_EQ(cancelled.code, base::ErrorCode::Cancelled);
+}
+
+TEST_F(AnalyseTest, writing_in_the_picture_is_found_and_read)
+{
+    auto const clip = test::ffmpeg(
+        {"-i", test::sample("tests/cockatoo.mp4").string(), "-t", "8", "-an", "-vf",
+         "drawtext=fontfile=/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf:text='SUBSCRIBE NOW':fontsize=64:"
+         "fontcolor=white:borderw=4:x=(w-tw)/2:y=h*0.8:enable='between(t,2,6)'",
+         "-preset", "ultrafast"},
+        folder.path() / "text.mp4");
+    auto const regions = analyse(clip, {.faces = false}).text_regions;
+    ASSERT_EQ(regions.size(), 1U);
+    EXPECT_NE(regions[0].text.find("NOW"), std::string::npos) << regions[0].text;
+    EXPECT_NEAR(regions[0].start, 2, 1.1);
+    EXPECT_NEAR(regions[0].end, 6, 1.1);
+    EXPECT_NEAR(regions[0].x + regions[0].width / 2, 0.5, 0.05);
+    EXPECT_NEAR(regions[0].y + regions[0].height / 2, 0.83, 0.05);
+}
+
+TEST_F(AnalyseTest, waves_and_feathers_are_no_writing)
+{
+    for (auto const* name : {"tests/ocean.mp4", "tests/cockatoo.mp4"})
+        EXPECT_TRUE(analyse(test::sample(name), {.faces = false}).text_regions.empty()) << name;
+}
+
+TEST_F(AnalyseTest, the_beats_of_a_click_track_are_found_and_speech_has_none)
+{
+    auto const clicks =
+        test::ffmpeg({"-f", "lavfi", "-i",
+                      "aevalsrc=0.8*sin(2*PI*90*mod(t\\,0.5))*exp(-30*mod(t\\,0.5))+0.02*sin(2*PI*330*t):s=44100:d=20",
+                      "-c:a", "pcm_s16le"},
+                     folder.path() / "clicks.wav");
+    auto const beats = analyse(clicks).beats;
+    ASSERT_GE(beats.size(), 36U);
+    for (auto const beat : beats) EXPECT_NEAR(beat, std::round(beat / 0.5) * 0.5, 0.04);
+    EXPECT_TRUE(analyse(test::sample("library/reading-by-the-sea.mp4"), {.faces = false, .text = false}).beats.empty());
+}
+
+TEST_F(AnalyseTest, speech_is_told_from_waves)
+{
+    auto const analysis = analyse(test::sample("library/reading-by-the-sea.mp4"), {.faces = false, .text = false});
+    ASSERT_FALSE(analysis.speech.empty());
+    double spoken = 0;
+    for (auto const& span : analysis.speech) spoken += span.length();
+    EXPECT_GT(spoken, 0.5 * analysis.media.duration_seconds);
+    EXPECT_TRUE(analyse(files.audio_only(6)).speech.empty());
+}
+
+TEST_F(AnalyseTest, colours_brightness_and_sharpness_are_measured)
+{
+    auto const clip = test::ffmpeg({"-f", "lavfi", "-i", "color=0x2040c0:size=320x240:rate=25:duration=2", "-f",
+                                    "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=2", "-filter_complex",
+                                    "[0][1]concat=n=2", "-c:v", "libx264", "-pix_fmt", "yuv420p"},
+                                   folder.path() / "colours.mp4");
+    auto const analysis = analyse(clip);
+    ASSERT_FALSE(analysis.palette.empty());
+    EXPECT_GT(analysis.palette.front().share, 0.45);
+    EXPECT_EQ(analysis.palette.front().color.substr(5, 1), "c"); // made as #2040c0, without a tag of its matrix
+    ASSERT_EQ(analysis.sharpness.values.size(), 8U);
+    EXPECT_LT(analysis.sharpness.values[1], 0.05);
+    EXPECT_GT(analysis.sharpness.values[6], 0.5);
+    EXPECT_GT(analysis.brightness.values[6], analysis.brightness.values[1]);
+    ASSERT_EQ(analysis.moods.size(), 6U);
+    EXPECT_GE(analysis.moods[0].score, analysis.moods[5].score);
+    EXPECT_TRUE(analysis.camera.empty());
+}
+
+TEST_F(AnalyseTest, a_pan_is_measured_as_camera_movement)
+{
+    // A window of 320 pixels that moves 4 pixels a picture over a still of a real film.
+    auto const pan = test::ffmpeg({"-i", test::sample("tests/cockatoo.mp4").string(), "-frames:v", "40", "-an", "-vf",
+                                   "select=eq(n\\,0),loop=39:1,setpts=N/25/TB,fps=25,crop=640:360:x=4*n:y=100"},
+                                  folder.path() / "pan.mp4");
+    auto const camera = analyse(pan, {.faces = false, .text = false, .camera = true}).camera;
+    ASSERT_GE(camera.size(), 30U);
+    for (std::size_t i = 2; i + 2 < camera.size(); ++i) {
+        EXPECT_NEAR(camera[i].x, -4.0 / 640, 0.0012) << i;
+        EXPECT_NEAR(camera[i].y, 0, 0.0012) << i;
+    }
 }

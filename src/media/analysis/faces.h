@@ -4,13 +4,20 @@
 #include <memory>
 #include <vector>
 
+namespace cv {
+class Mat;
+}
+
 namespace media::analysis {
 
-struct GreyPicture {
-    std::uint8_t const* pixels = nullptr;
-    int width = 0;
-    int height = 0;
-    int stride = 0;
+/// A face in one picture, and how its mouth has moved since the picture looked at before.
+struct Sighting {
+    plan::Face face;
+    struct Mouth {
+        double at = 0;
+        double motion = 0; ///< 0..1, above that of the rest of the face
+    };
+    std::vector<Mouth> mouth = {};
 };
 
 /// Finds faces that look at the camera in small grey pictures (Haar cascade, OpenCV).
@@ -22,18 +29,17 @@ public:
     FaceFinder(FaceFinder const&) = delete;
     FaceFinder& operator=(FaceFinder const&) = delete;
 
-    /// A grey picture, about 320 pixels on its longer side, to be turned clockwise by 0, 90, 180 or 270 degrees.
-    void add(double at, GreyPicture const& picture, int rotation_degrees);
-    /// Faces that were seen in at least two neighbouring pictures: what shows up once is mostly no face.
-    std::vector<plan::Face> finish() const;
+    /// An upright grey picture, about 320 pixels on its longer side. Pictures come in order; `look` says whether this
+    /// one is searched, the others only tell how mouths move.
+    void add(double at, cv::Mat const& picture, bool look);
+    /// For each picture that was searched, what was found in it.
+    std::vector<std::vector<Sighting>> const& pictures() const { return pictures_; }
 
 private:
-    struct Cascade;
-    std::unique_ptr<Cascade> cascade_;
-    std::vector<std::vector<plan::Face>> pictures_;
+    struct State;
+    std::vector<Sighting> find(double at, cv::Mat const& picture) const;
+    std::unique_ptr<State> state_;
+    std::vector<std::vector<Sighting>> pictures_;
 };
-
-/// Keeps faces with a match at about the same place in the picture before or after.
-std::vector<plan::Face> steady_faces(std::vector<std::vector<plan::Face>> const& pictures);
 
 } // namespace media::analysis

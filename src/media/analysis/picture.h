@@ -1,5 +1,6 @@
 #pragma once
-#include "media/analysis/faces.h"
+#include "media/analysis/closer_look.h"
+#include "media/analysis/palette.h"
 #include "media/analysis/shots.h"
 #include "media/decoder.h"
 
@@ -7,35 +8,52 @@
 
 namespace media::analysis {
 
-/// What is seen: shots, motion and faces, out of pictures that come in order.
+/// What is seen, out of pictures that come in order: shots, motion, brightness and colours at once, and what takes
+/// longer in a thread beside it.
 class PictureMeter {
 public:
-    /// sparse: key frames alone, seconds apart.
-    PictureMeter(plan::VideoStream const& video, bool faces, bool sparse, double duration);
+    struct Options {
+        CloserLook::Wanted wanted = {};
+        bool sparse = false; ///< key frames alone, seconds apart
+        double duration = 0;
+    };
+    PictureMeter(plan::VideoStream const& video, Options const& options);
     void add(Item const& item);
     void finish(plan::Analysis& analysis);
+    PaletteMeter const& palette() const { return palette_; }
+    std::vector<std::vector<Sighting>> const& sightings() const { return closer_.sightings(); }
 
 private:
+    struct Sums {
+        std::vector<double> sum;
+        std::vector<int> count;
+        void add(double at, double value);
+        plan::Curve curve(bool hold) const;
+    };
+
     void add_motion(Look const& look);
-    void look_for_faces(Item const& item);
-    std::uint8_t* scale(AVFrame const& frame, Scaler& scaler, std::vector<std::uint8_t>& into, int width, int height,
-                        AVPixelFormat format) const;
+    void look_closer(Item const& item);
+    cv::Mat upright(AVFrame const& frame, Scaler& scaler, int longer_side);
+    std::uint8_t* scale(AVFrame const& frame, Scaler& scaler, int width, int height, AVPixelFormat format);
 
     plan::VideoStream video_;
-    bool sparse_;
-    double duration_;
+    Options options_;
     double face_interval_;
-    std::optional<FaceFinder> faces_;
+    CloserLook closer_;
     ShotFinder shots_;
+    PaletteMeter palette_;
     Scaler look_scaler_;
-    Scaler face_scaler_;
-    std::vector<std::uint8_t> look_pixels_;
-    std::vector<std::uint8_t> face_pixels_;
+    Scaler small_scaler_;
+    Scaler large_scaler_;
+    std::vector<std::uint8_t> pixels_;
     std::optional<Look> motion_from_;
-    std::vector<double> motion_sum_;
-    std::vector<int> motion_count_;
+    Sums motion_;
+    Sums brightness_;
+    std::int64_t corrupt_ = 0;
     std::optional<double> last_look_;
+    std::optional<double> last_small_;
     std::optional<double> last_face_;
+    std::optional<double> last_text_;
 };
 
 } // namespace media::analysis

@@ -10,7 +10,6 @@ namespace media::analysis {
 
 namespace {
 
-constexpr double window_seconds = 0.05;
 constexpr double silence_seconds_min = 0.5;
 constexpr double gap_seconds_min = 0.02;       ///< smaller gaps are rounding
 constexpr double film_seconds_max = 48 * 3600; ///< later timestamps are nonsense
@@ -27,7 +26,7 @@ double decibel(double mean_square) { return 10 * std::log10(std::max(mean_square
 void SoundMeter::MeterDeleter::operator()(ebur128_state* state) const { ebur128_destroy(&state); }
 
 SoundMeter::SoundMeter(int sample_rate, int channels, bool true_peak)
-    : sample_rate_(sample_rate), channels_(channels), true_peak_(true_peak),
+    : sample_rate_(sample_rate), channels_(channels), true_peak_(true_peak), onsets_(sample_rate),
       frames_per_window_(std::max(1, static_cast<int>(std::lround(sample_rate * window_seconds))))
 {
     auto const peak = true_peak ? EBUR128_MODE_TRUE_PEAK : EBUR128_MODE_SAMPLE_PEAK;
@@ -45,17 +44,22 @@ void SoundMeter::add(std::span<float const> samples, double seconds)
     auto const gap = seconds - static_cast<double>(frames_) / sample_rate_;
     if (gap > gap_seconds_min && seconds < film_seconds_max) {
         auto const missing = static_cast<std::int64_t>(gap * sample_rate_);
-        for (std::int64_t i = 0; i < missing; ++i)
+        for (std::int64_t i = 0; i < missing; ++i) {
+            onsets_.add(0);
             if (++frames_in_window_ == frames_per_window_) add_window();
+        }
         frames_ += missing;
     }
     auto const frames = samples.size() / static_cast<std::size_t>(channels_);
     if (ebur128_add_frames_float(meter_.get(), samples.data(), frames) != EBUR128_SUCCESS) throw std::bad_alloc();
     for (std::size_t i = 0; i < frames; ++i) {
+        float mono = 0;
         for (int channel = 0; channel < channels_; ++channel) {
             auto const value = samples[i * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(channel)];
             if (std::isfinite(value)) sum_ += static_cast<double>(value) * value / channels_;
+            mono += value / static_cast<float>(channels_);
         }
+        onsets_.add(mono);
         if (++frames_in_window_ == frames_per_window_) add_window();
     }
     frames_ += static_cast<std::int64_t>(frames);

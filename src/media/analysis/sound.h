@@ -1,4 +1,5 @@
 #pragma once
+#include "media/analysis/beats.h"
 #include "plan/analysis.h"
 
 #include <ebur128.h>
@@ -10,7 +11,7 @@ namespace media::analysis {
 
 inline constexpr double energy_step_seconds = 0.5;
 
-/// What the sound of a film is like; fed in order, memory grows by 80 bytes a second.
+/// What the sound of a film is like; fed in order, memory grows by 500 bytes a second.
 class SoundMeter {
 public:
     /// channels 1 or 2. Without true_peak the plain peak of the samples is told, without oversampling.
@@ -26,6 +27,10 @@ public:
     plan::Curve energy() const;
     /// Parts of at least half a second that are quiet against the rest.
     std::vector<plan::Span> silences(double duration) const;
+    std::vector<double> beats() const { return find_beats(onsets_.strengths()); }
+    /// Mean square in steps of window_seconds.
+    std::vector<float> const& windows() const { return windows_; }
+    static constexpr double window_seconds = 0.05;
 
 private:
     struct MeterDeleter {
@@ -36,6 +41,7 @@ private:
     int sample_rate_;
     int channels_;
     bool true_peak_;
+    OnsetMeter onsets_;
     std::unique_ptr<ebur128_state, MeterDeleter> meter_;
     std::vector<float> windows_; ///< mean square of each 50 ms
     double sum_ = 0;             ///< of squares in the window being filled
