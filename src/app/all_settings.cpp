@@ -12,6 +12,7 @@ std::span<base::Setting const> all_settings()
             {"jobs", "network_threads", "jobs at once that wait for others", "8"},
             {"jobs", "compute_threads", "jobs at once that keep a processor busy", "1"},
             {"studio", "target_seconds", "length that --trim hook aims at", "30"},
+            {"studio", "look", "the look that `--look auto` takes; empty: by niche and mood", ""},
             {"studio", "memory_mib", "memory the media program may take", "1500"},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };

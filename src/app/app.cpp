@@ -109,7 +109,7 @@ studio::MediaChild const& App::media()
 
 studio::Studio const& App::studio()
 {
-    if (!studio_) studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_);
+    if (!studio_) studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_, data_ / "cache/analyses");
     return *studio_;
 }
 

@@ -8,7 +8,7 @@ namespace app {
 
 std::vector<Option> edit_options()
 {
-    return {{"--look", "NAME", "a ready-made style; `ettametta looks` lists them"},
+    return {{"--look", "NAME", "a ready-made style, or auto: by niche and mood; `ettametta looks` lists them"},
             {"--filter", "NAME[:k=v,...]", "one filter more; `ettametta filters` lists them", {}, false, true},
             {"--aspect",
              "W:H",
@@ -17,6 +17,14 @@ std::vector<Option> edit_options()
              false,
              false,
              {"9:16", "1:1", "4:5", "16:9", "source"}},
+            {"--layout",
+             "HOW",
+             "auto (default): shot by shot; or crop, fit, fit_blur, split, screencast throughout",
+             {},
+             false,
+             false,
+             {"auto", "crop", "fit", "fit_blur", "split", "screencast"}},
+            {"--title", "TEXT", "stands on the thumbnails"},
             {"--trim",
              "HOW",
              "hook (default), silence, off, or seconds like 3.5-12",
@@ -61,6 +69,8 @@ studio::EditOptions read_edit_options(Arguments const& arguments, std::uint64_t 
     options.look = arguments.text("--look");
     for (auto const& text : arguments.all("--filter")) options.filters.push_back(parse_filter(text));
     options.aspect = arguments.text("--aspect", "9:16");
+    options.layout = base::enum_value<studio::Layout>(arguments.text("--layout", "auto"), "--layout");
+    options.title = arguments.text("--title");
     options.trim = studio::parse_trim(arguments.text("--trim", "hook"));
     options.trim.target_seconds = target_seconds;
     options.captions = arguments.text("--captions");

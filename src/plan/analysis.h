@@ -45,6 +45,15 @@ struct TextRegion {
 };
 BOOST_DESCRIBE_STRUCT(TextRegion, (), (start, end, x, y, width, height, text, confidence))
 
+/// Where most of the movement was in the half second from `at` on; fractions of the stored picture.
+struct Focus {
+    double at = 0; ///< seconds
+    double x = 0.5;
+    double y = 0.5;
+    double share = 0; ///< of all movement that lies within an upright window there, 0..1
+};
+BOOST_DESCRIBE_STRUCT(Focus, (), (at, x, y, share))
+
 /// A colour of the film and how much of it has that colour, 0..1.
 struct Swatch {
     std::string color; ///< "#rrggbb"
@@ -98,6 +107,7 @@ struct Analysis {
     std::vector<Span> speech;  ///< where somebody speaks, by voice activity
     std::vector<double> beats; ///< seconds; empty where no steady beat was found
     std::vector<Face> faces;
+    std::vector<Focus> focus; ///< steps in which nothing moved are left out
     std::vector<TextRegion> text_regions;
     Curve sharpness;                 ///< variance of the Laplacian against the film's own maximum, 0..1
     Curve brightness;                ///< mean luma, 0 (black) .. 1 (white)
@@ -108,8 +118,8 @@ struct Analysis {
     bool sampled = false;            ///< true where the file was too long to look at every part of it
 };
 BOOST_DESCRIBE_STRUCT(Analysis, (),
-                      (media, shots, motion, audio_energy, loudness, silences, speech, beats, faces, text_regions,
-                       sharpness, brightness, palette, moods, camera, corrupt_frames, sampled))
+                      (media, shots, motion, audio_energy, loudness, silences, speech, beats, faces, focus,
+                       text_regions, sharpness, brightness, palette, moods, camera, corrupt_frames, sampled))
 
 /// Spoken words and where they came from.
 struct Transcript {

@@ -39,6 +39,8 @@ Catalog::Catalog(std::filesystem::path const& folder)
 {
     auto const path = folder / "fonts.json";
     fonts_ = base::read_json<std::vector<std::string>>(base::read_file(path, file_bytes_max), path.string());
+    auto const moods = folder / "moods.json";
+    moods_ = base::read_json<Moods>(base::read_file(moods, file_bytes_max), moods.string());
     for (auto const& entry : looks_)
         if (!entry.captions.empty()) caption_style(entry.captions);
 }

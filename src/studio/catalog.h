@@ -15,6 +15,13 @@ struct Look {
 };
 BOOST_DESCRIBE_STRUCT(Look, (), (name, help, filters, captions, music_hint))
 
+/// Which looks suit a mood, and which a niche (a word in its name), best first: catalog/moods.json.
+struct Moods {
+    std::map<std::string, std::vector<std::string>> moods;
+    std::map<std::string, std::vector<std::string>> niches;
+};
+BOOST_DESCRIBE_STRUCT(Moods, (), (moods, niches))
+
 /// Looks and caption styles as the catalog folder holds them, read and checked at once.
 class Catalog {
 public:
@@ -23,6 +30,7 @@ public:
     std::vector<plan::CaptionStyle> const& captions() const { return captions_; }
     /// Families to fall back on, in order, from fonts.json.
     std::vector<std::string> const& fonts() const { return fonts_; }
+    Moods const& moods() const { return moods_; }
     /// InvalidInput lists what there is.
     Look const& look(std::string_view name) const;
     plan::CaptionStyle const& caption_style(std::string_view name) const;
@@ -31,6 +39,7 @@ private:
     std::vector<Look> looks_;
     std::vector<plan::CaptionStyle> captions_;
     std::vector<std::string> fonts_;
+    Moods moods_;
 };
 
 } // namespace studio

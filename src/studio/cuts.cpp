@@ -1,6 +1,8 @@
 #include "studio/cuts.h"
 
 #include "base/error.h"
+#include "plan/timeline.h"
+#include "studio/engagement.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,7 +12,8 @@ namespace studio {
 
 static constexpr double opening_seconds = 3; // viewers decide within these
 static constexpr double opening_weight = 0.5;
-static constexpr double snap_seconds = 1;        // to a shot boundary
+static constexpr double unbounded_cost = 0.12;   // of a start that is no shot, sentence or pause
+static constexpr double end_tolerance = 0.2;     // of the target: a clip may be so much shorter to end well
 static constexpr double word_snap_seconds = 1.2; // to a word's edge
 static constexpr double word_margin_seconds = 0.06;
 static constexpr double silence_seconds_min = 0.7;
@@ -35,71 +38,145 @@ Trim parse_trim(std::string_view text)
     return trim;
 }
 
-/// The 95th percentile, so that one loud moment does not flatten the rest.
-static double high_quantile(std::vector<double> values)
-{
-    if (values.empty()) return 0;
-    auto const at = static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + at, values.end());
-    return values[static_cast<std::size_t>(at)];
-}
+namespace {
 
-/// Motion and sound together, one value for each step of the motion curve.
-static plan::Curve energy(plan::Analysis const& analysis)
-{
-    plan::Curve curve{
-        analysis.motion.values.empty() ? analysis.audio_energy.step_seconds : analysis.motion.step_seconds, {}};
-    auto const steps =
-        static_cast<std::size_t>(std::ceil(analysis.media.duration_seconds / std::max(0.05, curve.step_seconds)));
-    auto const value = [&](plan::Curve const& part, double scale, std::size_t step) {
-        auto const index = static_cast<std::size_t>(static_cast<double>(step) * curve.step_seconds /
-                                                    std::max(0.05, part.step_seconds));
-        return scale > 0 && index < part.values.size() ? std::min(1.5, part.values[index] / scale) : 0.0;
-    };
-    auto const motion = high_quantile(analysis.motion.values);
-    auto const sound = high_quantile(analysis.audio_energy.values);
-    for (std::size_t i = 0; i < steps; ++i)
-        curve.values.push_back(0.5 * value(analysis.motion, motion, i) + 0.5 * value(analysis.audio_energy, sound, i));
-    return curve;
-}
-
-static double mean(std::vector<double> const& sums, std::size_t first, std::size_t last)
-{
-    last = std::min(last, sums.size() - 1);
-    return last > first ? (sums[last] - sums[first]) / static_cast<double>(last - first) : 0;
-}
-
-static plan::Cut best_window(plan::Analysis const& analysis, double target)
-{
-    auto const curve = energy(analysis);
-    auto const duration = analysis.media.duration_seconds;
-    std::vector<double> sums{0};
-    for (auto const value : curve.values) sums.push_back(sums.back() + value);
-    auto const steps_of = [&](double seconds) {
-        return static_cast<std::size_t>(std::lround(seconds / curve.step_seconds));
-    };
-    std::size_t best = 0;
-    double best_score = -1;
-    double best_mean = 0;
-    for (std::size_t first = 0; static_cast<double>(first) * curve.step_seconds + target <= duration + 1e-9; ++first) {
-        auto const body = mean(sums, first, first + steps_of(target));
-        auto const score = body + opening_weight * mean(sums, first, first + steps_of(opening_seconds));
-        if (score <= best_score + 1e-9) continue; // the earlier of equals
-        best = first;
-        best_score = score;
-        best_mean = body;
-    }
-    auto start = static_cast<double>(best) * curve.step_seconds;
-    std::string where = "starts where motion and sound are strongest";
-    for (auto const& shot : analysis.shots)
-        if (shot.start > 0 && std::abs(shot.start - start) <= snap_seconds && shot.start + target <= duration) {
-            start = shot.start;
-            where = "starts with the shot in which motion and sound are strongest";
-            break;
+/// The film with its dead parts taken out: a clip's time runs over what is left.
+class LiveFilm {
+public:
+    LiveFilm(double duration, std::vector<DeadPart> const& dead)
+    {
+        double at = 0;
+        for (auto const& part : dead) {
+            if (part.span.start > at) parts_.push_back({at, part.span.start});
+            at = std::max(at, part.span.end);
         }
-    auto const overall = mean(sums, 0, sums.size() - 1);
-    return {start, std::min(duration, start + target),
-            fmt::format("{}: energy {:.2f} against {:.2f} over the whole file", where, best_mean, overall)};
+        if (duration > at) parts_.push_back({at, duration});
+    }
+
+    /// What is kept from `start` on until there is `length` of it; less at the film's end.
+    std::vector<plan::Span> from(double start, double length) const
+    {
+        std::vector<plan::Span> kept;
+        for (auto const& part : parts_) {
+            plan::Span const piece{std::max(part.start, start), part.end};
+            if (piece.length() < cut_seconds_min) continue;
+            auto const take = std::min(piece.length(), length);
+            kept.push_back({piece.start, piece.start + take});
+            length -= take;
+            if (length <= 1e-9) break;
+        }
+        return kept;
+    }
+
+private:
+    std::vector<plan::Span> parts_;
+};
+
+struct Hook {
+    std::vector<plan::Span> kept;
+    double opening = 0;
+    double score = -1;
+};
+
+} // namespace
+
+static double length_of(std::vector<plan::Span> const& spans)
+{
+    double sum = 0;
+    for (auto const& span : spans) sum += span.length();
+    return sum;
+}
+
+static Hook judge(std::vector<plan::Span> kept, Engagement const& engagement)
+{
+    Hook hook{std::move(kept)};
+    double body = 0;
+    double opening = 0;
+    auto left = opening_seconds;
+    for (auto const& span : hook.kept) {
+        body += engagement.mean(span.start, span.end) * span.length();
+        auto const part = std::min(left, span.length());
+        if (part > 0) opening += engagement.mean(span.start, span.start + part) * part;
+        left -= part;
+    }
+    hook.opening = opening / opening_seconds;
+    hook.score = body / std::max(1.0, length_of(hook.kept)) + opening_weight * hook.opening;
+    return hook;
+}
+
+static std::string_view name_of(BoundaryKind kind)
+{
+    switch (kind) {
+    case BoundaryKind::Sentence: return "a sentence";
+    case BoundaryKind::Shot: return "a shot";
+    case BoundaryKind::Breath: break;
+    }
+    return "a pause in the speech";
+}
+
+/// Ends the clip at a boundary near its end: a sentence before a shot before a breath, then the nearest.
+static std::string end_well(std::vector<plan::Span>& kept, std::vector<Boundary> const& boundaries, double target)
+{
+    auto& last = kept.back();
+    Boundary const* best = nullptr;
+    auto const cost = [&](Boundary const& boundary) {
+        return std::abs(boundary.at - last.end) / target + 0.05 * static_cast<double>(boundary.kind);
+    };
+    for (auto const& boundary : boundaries) {
+        if (boundary.at < last.end - end_tolerance * target || boundary.at > last.end + 0.01) continue;
+        if (boundary.at < last.start + cut_seconds_min) continue;
+        if (!best || cost(boundary) < cost(*best)) best = &boundary;
+    }
+    if (!best) return "at the target length: no sentence, shot or pause ends near it";
+    last.end = best->at;
+    return fmt::format("with {}", name_of(best->kind));
+}
+
+static std::vector<plan::Cut> hook_cuts(plan::Analysis const& analysis, Trim const& trim,
+                                        std::vector<plan::Word> const& words, std::vector<plan::Decision>& decisions)
+{
+    auto const duration = analysis.media.duration_seconds;
+    auto const engagement = rate_engagement(analysis);
+    auto const dead = find_dead_parts(analysis, engagement);
+    auto const boundaries = find_boundaries(analysis, words);
+    LiveFilm const film(duration, dead);
+    auto candidates = boundaries;
+    candidates.insert(candidates.begin(), {0, BoundaryKind::Shot});
+    // Where the film gives no boundaries, any step will do.
+    for (std::size_t i = 0; i < engagement.values.size(); ++i)
+        candidates.push_back({static_cast<double>(i) * engagement.step_seconds, BoundaryKind::Breath});
+    auto const whole = film.from(0, duration);
+    auto const wanted = std::min(trim.target_seconds, length_of(whole));
+    Hook best;
+    Boundary best_start;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        auto const kept = film.from(candidates[i].at, trim.target_seconds);
+        if (length_of(kept) < wanted - 1e-6) continue;
+        auto hook = judge(kept, engagement);
+        if (i > boundaries.size()) hook.score -= unbounded_cost;
+        if (hook.score <= best.score + 1e-9) continue; // the earlier of equals
+        best = std::move(hook);
+        best_start = i > boundaries.size() ? Boundary{-1, BoundaryKind::Breath} : candidates[i];
+    }
+    if (best.kept.empty()) return {{0, std::min(duration, trim.target_seconds), "nothing stands out"}};
+    auto const shorter = length_of(whole) > trim.target_seconds;
+    auto const ending = shorter ? end_well(best.kept, boundaries, trim.target_seconds) : std::string("where it ends");
+    auto const start = best.kept.front().start;
+    decisions.push_back({"hook", fmt::format("opens at {:.2f} s", start),
+                         fmt::format("its first {:.0f} s score {:.2f} of 1, the film's median is {:.2f}; it ends {}",
+                                     opening_seconds, best.opening, engagement.median, ending)});
+    auto const first = best_start.at < 0 ? std::string("starts where motion and sound are strongest")
+                       : best_start.kind == BoundaryKind::Shot && start > 0
+                           ? "starts with the shot in which motion and sound are strongest"
+                           : fmt::format("starts with {}", start > 0 ? name_of(best_start.kind) : "the film");
+    std::vector<plan::Cut> cuts;
+    for (auto const& span : best.kept) {
+        auto const gap = std::find_if(dead.begin(), dead.end(), [&](DeadPart const& part) {
+            return !cuts.empty() && std::abs(part.span.end - span.start) < 1e-6;
+        });
+        cuts.push_back({span.start, span.end, gap == dead.end() ? first : "after " + gap->reason + " was dropped"});
+    }
+    return cuts;
 }
 
 static std::vector<plan::Cut> without_silences(plan::Analysis const& analysis, double duration)
@@ -120,7 +197,8 @@ static std::vector<plan::Cut> without_silences(plan::Analysis const& analysis, d
     return cuts;
 }
 
-static std::vector<plan::Cut> cuts_for(plan::Analysis const& analysis, Trim const& trim, double duration)
+static std::vector<plan::Cut> cuts_for(plan::Analysis const& analysis, Trim const& trim, double duration,
+                                       std::vector<plan::Word> const& words, std::vector<plan::Decision>& decisions)
 {
     switch (trim.mode) {
     case TrimMode::Off: return {{0, duration, "trimming is off"}};
@@ -132,13 +210,11 @@ static std::vector<plan::Cut> cuts_for(plan::Analysis const& analysis, Trim cons
     }
     case TrimMode::Hook: break;
     }
-    if (duration <= trim.target_seconds)
-        return {{0, duration, fmt::format("shorter than the target of {:.0f} s already", trim.target_seconds)}};
-    return {best_window(analysis, trim.target_seconds)};
+    return hook_cuts(analysis, trim, words, decisions);
 }
 
 std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim,
-                                   std::vector<plan::Decision>& decisions)
+                                   std::vector<plan::Word> const& words, std::vector<plan::Decision>& decisions)
 {
     auto const duration = analysis.media.duration_seconds;
     if (duration <= 0)
@@ -147,7 +223,7 @@ std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& t
     if (trim.mode == TrimMode::Range && trim.range.start >= duration)
         base::fail(base::ErrorCode::InvalidInput, "trim: {} s lies past the end of {} at {:.2f} s", trim.range.start,
                    analysis.media.path, duration);
-    auto cuts = cuts_for(analysis, trim, duration);
+    auto cuts = cuts_for(analysis, trim, duration, words, decisions);
     double kept = 0;
     for (auto const& cut : cuts) kept += cut.length();
     decisions.push_back(
@@ -198,17 +274,16 @@ int mid_word_cuts(std::vector<plan::Cut> const& cuts, std::vector<plan::Word> co
 
 std::vector<plan::Word> on_clip_timeline(std::vector<plan::Cut> const& cuts, std::vector<plan::Word> const& words)
 {
+    plan::Timeline const timeline(cuts);
     std::vector<plan::Word> out;
-    double at = 0;
-    for (auto const& cut : cuts) {
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
         for (auto const& word : words) {
-            auto const start = std::max(word.start, cut.start);
-            auto const end = std::min(word.end, cut.end);
+            auto const start = std::max(word.start, cuts[i].start);
+            auto const end = std::min(word.end, cuts[i].end);
             // A word of which less than half is heard is not captioned.
             if (end - start < 0.5 * (word.end - word.start) || end <= start) continue;
-            out.push_back({word.text, at + start - cut.start, at + end - cut.start, word.confidence});
+            out.push_back({word.text, timeline.clip_time(i, start), timeline.clip_time(i, end), word.confidence});
         }
-        at += cut.length();
     }
     return out;
 }

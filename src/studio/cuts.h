@@ -21,11 +21,12 @@ BOOST_DESCRIBE_STRUCT(Trim, (), (mode, range, target_seconds))
 /// "off", "hook", "silence" or "START-END" in seconds ("3.5-12"); InvalidInput otherwise.
 Trim parse_trim(std::string_view text);
 
-/// The parts of the source to keep, and why. Rules, in order: nothing outside the file; Hook prefers the window with
-/// the highest mean energy (motion and sound, each against its own 95th percentile), its first three seconds count
-/// once more, and its start moves to a shot boundary within a second.
+/// The parts of the source to keep, and why. Hook looks for the opening that engages most (see studio/engagement.h; its
+/// first three seconds count once more), starts at a shot, a sentence or a pause where there is one, leaves out silence
+/// and parts in which little happens, and ends well within a fifth of the target length. `words`: what is known to be
+/// spoken already, may be empty.
 std::vector<plan::Cut> choose_cuts(plan::Analysis const& analysis, Trim const& trim,
-                                   std::vector<plan::Decision>& decisions);
+                                   std::vector<plan::Word> const& words, std::vector<plan::Decision>& decisions);
 
 /// Moves the edges of cuts that fall inside a word to the word's own edge. Never past the file's end or a neighbour.
 void snap_to_words(std::vector<plan::Cut>& cuts, std::vector<plan::Word> const& words, double source_seconds);

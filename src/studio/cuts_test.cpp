@@ -1,5 +1,6 @@
+#include "plan/timeline.h"
 #include "studio/cuts.h"
-#include "studio/framing.h"
+#include "studio/speed.h"
 #include "support.h"
 
 using studio::TrimMode;
@@ -22,7 +23,7 @@ static plan::Analysis film()
 static std::vector<plan::Cut> cuts_of(plan::Analysis const& analysis, studio::Trim const& trim)
 {
     std::vector<plan::Decision> decisions;
-    return studio::choose_cuts(analysis, trim, decisions);
+    return studio::choose_cuts(analysis, trim, {}, decisions);
 }
 
 TEST(Trim, is_read_from_text)
@@ -45,6 +46,28 @@ TEST(Cuts, the_hook_is_the_liveliest_part_and_starts_with_its_shot)
 TEST(Cuts, what_is_short_enough_stays_whole)
 {
     EXPECT_DOUBLE_EQ(cuts_of(film(), {.target_seconds = 90})[0].length(), 60);
+}
+
+TEST(Cuts, the_hook_leaves_out_silence_between_words_and_what_is_dull)
+{
+    auto analysis = film();
+    analysis.speech = {{38, 44}, {46, 52}};
+    analysis.silences = {{44.2, 45.8}};
+    auto const cuts = cuts_of(analysis, {.target_seconds = 12});
+    ASSERT_EQ(cuts.size(), 2U);
+    EXPECT_NEAR(cuts[0].end, 44.35, 1e-9);
+    EXPECT_NEAR(cuts[1].start, 45.65, 1e-9);
+    EXPECT_EQ(cuts[1].reason, "after 1.6 s of silence was dropped");
+}
+
+TEST(Cuts, the_hook_ends_with_a_sentence_where_one_ends_near)
+{
+    std::vector<plan::Word> const words{{"So", 40, 40.3, {}},     {"it", 40.4, 47.4, {}}, {"ends.", 47.6, 48.3, {}},
+                                        {"Then", 48.5, 48.8, {}}, {"more", 49, 49.3, {}}, {"words", 49.4, 50.4, {}}};
+    std::vector<plan::Decision> decisions;
+    auto const cuts = studio::choose_cuts(film(), {.target_seconds = 10}, words, decisions);
+    EXPECT_NEAR(cuts.back().end, 48.4, 1e-9);
+    EXPECT_NE(decisions[0].reason.find("it ends with a sentence"), std::string::npos) << decisions[0].reason;
 }
 
 TEST(Cuts, silences_go_but_leave_breath)
@@ -125,41 +148,34 @@ TEST(Cuts, words_move_to_the_clips_time)
     EXPECT_DOUBLE_EQ(moved[2].start, 6);
 }
 
-TEST(Framing, follows_a_face_and_jumps_between_shots)
+static std::vector<plan::Cut> with_speed(std::vector<plan::Cut> cuts, std::map<std::string, double> const& values)
 {
-    auto analysis = film();
-    for (double at = 0; at < 39; at += 0.5) analysis.faces.push_back({at, 0.7, 0.2, 0.1, 0.2});
     std::vector<plan::Decision> decisions;
-    auto const framing = studio::choose_framing(analysis, {{30, 50, ""}}, {1080, 1920}, decisions);
-    ASSERT_GE(framing.path.size(), 2U);
-    EXPECT_NEAR(framing.path[0].x, 0.75, 1e-9);
-    EXPECT_NEAR(framing.path.back().at, 9.6, 1e-9);
-    EXPECT_TRUE(framing.path.back().jump);
-    EXPECT_DOUBLE_EQ(framing.path.back().x, 0.5);
-    EXPECT_EQ(decisions.back().reason, "follows the faces in 1 of 2 shots");
+    std::vector<plan::FilterCall> filters{{"noir", {}}, {"speed", values}};
+    studio::apply_speeds(filters, cuts, decisions);
+    EXPECT_EQ(filters.size(), 1U);
+    return cuts;
 }
 
-TEST(Framing, two_sightings_are_chance)
+TEST(Speed, becomes_a_matter_of_the_cuts)
 {
-    auto analysis = film();
-    analysis.faces = {{1, 0.1, 0.1, 0.1, 0.1}, {2, 0.1, 0.1, 0.1, 0.1}};
-    std::vector<plan::Decision> decisions;
-    for (auto const& key : studio::choose_framing(analysis, {{0, 30, ""}}, {1080, 1920}, decisions).path)
-        EXPECT_EQ(key.x, 0.5);
+    auto const all = with_speed({{10, 20, ""}}, {{"factor", 2}});
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_DOUBLE_EQ(plan::Timeline(all).duration(), 5);
+    auto const part = with_speed({{10, 20, ""}, {30, 40, ""}}, {{"factor", 2}, {"from", 8}, {"to", 12}});
+    ASSERT_EQ(part.size(), 4U);
+    EXPECT_DOUBLE_EQ(plan::Timeline(part).duration(), 18);
+    EXPECT_DOUBLE_EQ(part[1].start, 18);
+    EXPECT_DOUBLE_EQ(part[2].end, 32);
+    EXPECT_DOUBLE_EQ(part[2].speed, 2);
+    EXPECT_DOUBLE_EQ(part[3].speed, 1);
 }
 
-TEST(Canvas, has_a_rate_that_platforms_take)
+TEST(Speed, ramps_go_on_across_a_cut)
 {
-    auto const rate = [](double fps, bool variable) {
-        auto const canvas = studio::choose_canvas(
-            "9:16", {.width = 640, .height = 480, .frames_per_second = fps, .variable_frame_rate = variable});
-        return fmt::format("{}/{}", canvas.rate_numerator, canvas.rate_denominator);
-    };
-    EXPECT_EQ(rate(25, false), "25/1");
-    EXPECT_EQ(rate(29.97, false), "30000/1001");
-    EXPECT_EQ(rate(20, false), "30/1");
-    EXPECT_EQ(rate(240, false), "60/1");
-    EXPECT_EQ(rate(25, true), "30/1");
-    EXPECT_EQ(studio::choose_canvas("source", {.width = 853, .height = 481, .frames_per_second = 25}).width % 2, 0);
-    EXPECT_EQ(test::error_of([] { studio::choose_canvas("2:1", {}); }).code, base::ErrorCode::InvalidInput);
+    auto const cuts = with_speed({{0, 5, ""}, {9, 14, ""}}, {{"factor", 1}, {"factor_to", 3}});
+    ASSERT_EQ(cuts.size(), 2U);
+    EXPECT_DOUBLE_EQ(cuts[0].speed_to.value(), 2);
+    EXPECT_DOUBLE_EQ(cuts[1].speed, 2);
+    EXPECT_DOUBLE_EQ(cuts[1].speed_to.value(), 3);
 }

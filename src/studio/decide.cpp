@@ -3,6 +3,9 @@
 #include "plan/check.h"
 #include "studio/fonts.h"
 #include "studio/framing.h"
+#include "studio/look_choice.h"
+#include "studio/speed.h"
+#include "studio/thumbnails.h"
 #include "studio/transcript_file.h"
 #include "studio/transform.h"
 
@@ -13,7 +16,8 @@ static constexpr double listen_margin_seconds = 2; // heard beyond a cut's edges
 
 std::vector<plan::FilterCall> Studio::filters_of(EditOptions const& options) const
 {
-    auto filters = options.look.empty() ? std::vector<plan::FilterCall>{} : catalog_.look(options.look).filters;
+    auto filters = options.look.empty() || options.look == "auto" ? std::vector<plan::FilterCall>{}
+                                                                  : catalog_.look(options.look).filters;
     filters.insert(filters.end(), options.filters.begin(), options.filters.end());
     return filters;
 }
@@ -28,13 +32,20 @@ void Studio::check(EditOptions const& options) const
     (void)media_.filters(filters_of(options));
 }
 
+/// Words that nobody has to listen for; they also say where sentences end.
+std::optional<plan::Transcript> Studio::known_transcript(std::filesystem::path const& input,
+                                                         EditOptions const& options) const
+{
+    if (options.transcript) return read_transcript(*options.transcript);
+    if (auto const beside = transcript_beside(input)) return read_transcript(*beside);
+    return std::nullopt;
+}
+
 plan::Transcript Studio::transcript_for(std::filesystem::path const& input, EditOptions const& options,
                                         plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
                                         ProgressCallback const& progress, std::stop_token const& stop) const
 {
     if (options.captions == "off") return {{}, "none", false, ""};
-    if (options.transcript) return read_transcript(*options.transcript);
-    if (auto const beside = transcript_beside(input)) return read_transcript(*beside);
     auto const silent = !analysis.loudness || analysis.loudness->integrated_lufs <= -69;
     if (!analysis.media.audio || silent) return {{}, "none", false, ""};
     std::vector<plan::Span> spans;
@@ -88,32 +99,62 @@ void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan
     plan.captions = std::move(captions);
 }
 
-plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& options,
+plan::Analysis Studio::analyse(plan::EditPlan const& plan, EditOptions const& options, ProgressCallback const& progress,
+                               std::stop_token const& stop) const
+{
+    plan::AnalyseRequest request{.input = plan.source};
+    for (auto const& filter : filters_of(options))
+        if (filter.name == "stabilise") request.camera = true;
+    if (auto known = cache_.find(plan.source_sha256, request)) return *known;
+    auto analysis = media_.analyse(request, progress, stop);
+    cache_.keep(plan.source_sha256, request, analysis);
+    return analysis;
+}
+
+void Studio::choose_look(EditOptions& options, plan::Analysis const& analysis, plan::EditPlan& plan) const
+{
+    if (options.look != "auto") return;
+    auto const choice = studio::choose_look(catalog_, analysis, options.niche, options.preferred_look);
+    options.look = choice.look;
+    plan.decisions.push_back({"look", choice.look.empty() ? "none" : choice.look, choice.reason});
+}
+
+plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& wanted,
                               ProgressCallback const& progress, std::stop_token const& stop) const
 {
     auto const path = std::filesystem::absolute(input);
+    auto options = wanted;
     check(options);
-    auto const analysis = media_.analyse({.input = path.string()}, progress, stop);
+    plan::EditPlan plan;
+    plan.source = path.string();
+    if (!std::filesystem::exists(path)) base::fail_errno(ENOENT, "read", path.string());
+    plan.source_sha256 = base::sha256_file(path);
+    plan.seed = options.seed;
+    auto const analysis = analyse(plan, options, progress, stop);
     if (!analysis.media.video)
         base::fail(base::ErrorCode::InvalidInput, base::Next{"give a file with a picture"},
                    "{}: there is no picture in it, only sound", path.string());
-    plan::EditPlan plan;
-    plan.source = path.string();
-    plan.source_sha256 = base::sha256_file(path);
-    plan.seed = options.seed;
-    plan.cuts = choose_cuts(analysis, options.trim, plan.decisions);
-    auto const transcript = transcript_for(path, options, analysis, plan.cuts, progress, stop);
-    if (options.trim.mode != TrimMode::Range)
-        snap_to_words(plan.cuts, transcript.words, analysis.media.duration_seconds);
-    plan.canvas = choose_canvas(options.aspect, *analysis.media.video);
-    plan.framing = choose_framing(analysis, plan.cuts, plan.canvas, plan.decisions);
+    auto const duration = analysis.media.duration_seconds;
+    auto known = known_transcript(path, options);
+    plan.cuts = choose_cuts(analysis, options.trim, known ? known->words : std::vector<plan::Word>{}, plan.decisions);
+    auto const transcript = options.captions == "off" ? plan::Transcript{{}, "none", false, ""}
+                            : known                   ? *known
+                                    : transcript_for(path, options, analysis, plan.cuts, progress, stop);
+    if (options.trim.mode != TrimMode::Range) snap_to_words(plan.cuts, transcript.words, duration);
+    plan.mid_word_cuts = mid_word_cuts(plan.cuts, transcript.words, duration);
+    choose_look(options, analysis, plan);
     plan.look = options.look;
     plan.filters = filters_of(options);
+    apply_speeds(plan.filters, plan.cuts, plan.decisions);
+    plan.canvas = choose_canvas(options.aspect, *analysis.media.video);
+    plan.framing = choose_framing(analysis, plan.cuts, plan.canvas, options.layout, plan.decisions);
+    plan.framing.steady = steady_path(analysis, plan.cuts);
     plan.encoder = options.encoder;
     if (options.music) plan.audio.music = std::filesystem::absolute(*options.music).string();
     if (options.voice) plan.audio.voice = std::filesystem::absolute(*options.voice).string();
-    plan.thumbnails = {{choose_thumbnail(analysis, plan.cuts), "", ""}};
-    plan.mid_word_cuts = mid_word_cuts(plan.cuts, transcript.words, analysis.media.duration_seconds);
+    plan.thumbnails = choose_thumbnails(analysis, plan.cuts, options.title);
+    for (auto const& thumbnail : plan.thumbnails)
+        plan.decisions.push_back({"thumbnail", fmt::format("{:.2f} s", thumbnail.at), thumbnail.reason});
     add_captions(plan, options, transcript);
     plan::check(plan);
     return plan;

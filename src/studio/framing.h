@@ -3,16 +3,19 @@
 
 namespace studio {
 
-/// "9:16", "1:1", "4:5", "16:9" or "source" -> canvas with a rate that platforms take (23..60 frames a second).
-/// InvalidInput lists what is known.
-plan::Canvas choose_canvas(std::string_view aspect, plan::VideoStream const& source);
+/// How the picture is laid out: decided shot by shot, or one way throughout.
+enum class Layout { Auto, Crop, Fit, FitBlur, Split, Screencast };
+BOOST_DESCRIBE_ENUM(Layout, Auto, Crop, Fit, FitBlur, Split, Screencast)
 
-/// Where the crop looks: in each shot at the faces seen in it (their median place, following where they move far), in
-/// the middle where there are none. Jumps between shots, glides within them.
+/// What the crop looks at, shot by shot: the face that speaks (or the largest), two who talk in a split picture where
+/// one window can't hold them, writing shown whole over a blurred copy, what moves where nobody is seen, else the
+/// middle. The virtual camera stands still while its subject stays near; it glides within a shot and jumps only with
+/// the cut.
 plan::Framing choose_framing(plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
-                             plan::Canvas const& canvas, std::vector<plan::Decision>& decisions);
+                             plan::Canvas const& canvas, Layout layout, std::vector<plan::Decision>& decisions);
 
-/// A good still: a face where there is one, away from the cuts.
-double choose_thumbnail(plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts);
+/// Takes the shake out of a held camera: the difference between its way and the smoothed one, as offsets of the
+/// window. `analysis` has measured the camera.
+std::vector<plan::FramingKey> steady_path(plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts);
 
 } // namespace studio

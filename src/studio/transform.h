@@ -1,15 +1,22 @@
 #pragma once
+#include "studio/analysis_cache.h"
+#include "studio/canvas.h"
 #include "studio/catalog.h"
 #include "studio/cuts.h"
+#include "studio/framing.h"
 #include "studio/media_child.h"
 
 namespace studio {
 
 /// Everything a person may ask of an edit. Empty means: decide it.
 struct EditOptions {
-    std::string look;
+    std::string look;           ///< "auto": by niche and mood; "": none
+    std::string preferred_look; ///< what "auto" takes where it is set
+    std::string niche;          ///< what the film is about, for "auto"
+    std::string title;          ///< stands on the thumbnails
     std::vector<plan::FilterCall> filters;
     std::string aspect = "9:16";
+    Layout layout = Layout::Auto;
     Trim trim;
     std::string captions; ///< style; "off" for none; "" for the look's own
     std::optional<std::filesystem::path> transcript;
@@ -18,7 +25,9 @@ struct EditOptions {
     plan::EncoderPlan encoder;
     std::uint64_t seed = 0;
 };
-BOOST_DESCRIBE_STRUCT(EditOptions, (), (look, filters, aspect, trim, captions, transcript, music, voice, encoder, seed))
+BOOST_DESCRIBE_STRUCT(EditOptions, (),
+                      (look, preferred_look, niche, title, filters, aspect, layout, trim, captions, transcript, music,
+                       voice, encoder, seed))
 
 /// Where a clip comes from and under what terms; travels with it for ever.
 struct Provenance {
@@ -70,8 +79,9 @@ BOOST_DESCRIBE_STRUCT(TransformResult, (),
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {
 public:
-    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock)
-        : catalog_(catalog), media_(media), clock_(clock)
+    /// cache: a folder for analyses, "" for none.
+    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock, std::filesystem::path cache = {})
+        : catalog_(catalog), media_(media), clock_(clock), cache_(std::move(cache))
     {
     }
 
@@ -90,6 +100,11 @@ public:
 
 private:
     std::vector<plan::FilterCall> filters_of(EditOptions const& options) const;
+    plan::Analysis analyse(plan::EditPlan const& plan, EditOptions const& options, ProgressCallback const& progress,
+                           std::stop_token const& stop) const;
+    void choose_look(EditOptions& options, plan::Analysis const& analysis, plan::EditPlan& plan) const;
+    std::optional<plan::Transcript> known_transcript(std::filesystem::path const& input,
+                                                     EditOptions const& options) const;
     plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options,
                                     plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
                                     ProgressCallback const& progress, std::stop_token const& stop) const;
@@ -98,6 +113,7 @@ private:
     Catalog const& catalog_;
     MediaChild const& media_;
     base::Clock const& clock_;
+    AnalysisCache cache_;
 };
 
 } // namespace studio

@@ -23,6 +23,9 @@ static int run(App& app, Arguments const& arguments)
     payload.discover.sources = base::split_list(arguments.text("--source"));
     payload.clips = static_cast<int>(arguments.integer("--limit", 1, 1, 50));
     payload.make.edit = read_edit_options(arguments, app.seed(), app.target_seconds());
+    payload.make.edit.niche = payload.discover.niche;
+    payload.make.edit.preferred_look = app.config().text("studio.look");
+    if (!arguments.has("--look")) payload.make.edit.look = "auto";
     payload.make.destination = arguments.text("--publish", "outbox");
     payload.make.rights_note = arguments.text("--rights-note");
     publishing::find_publisher(payload.make.destination);

@@ -63,7 +63,8 @@ static int run(App& app, Arguments const& arguments)
 {
     auto const input = std::filesystem::absolute(arguments.text("INPUT"));
     auto const output = std::filesystem::absolute(arguments.text("--output"));
-    auto const options = read_edit_options(arguments, app.seed(), app.target_seconds());
+    auto options = read_edit_options(arguments, app.seed(), app.target_seconds());
+    options.preferred_look = app.config().text("studio.look");
     app.studio().check(options);
     auto const provenance = provenance_of(input);
     ProgressBar bar(app.quiet());

@@ -99,7 +99,10 @@ void PictureMeter::add_motion(Look const& look)
     for (auto const value : look.luma) luma += value;
     auto const mean = luma / static_cast<double>(look.luma.size());
     brightness_.add(look.at, std::clamp((mean - 16) / 219, 0.0, 1.0));
-    if (motion_from_) motion_.add(look.at, luma_difference(*motion_from_, look));
+    if (motion_from_) {
+        motion_.add(look.at, luma_difference(*motion_from_, look));
+        if (!options_.sparse) focus_.add(*motion_from_, look);
+    }
     motion_from_ = look;
 }
 
@@ -158,6 +161,8 @@ void PictureMeter::finish(plan::Analysis& analysis)
     analysis.motion = motion_.curve(options_.sparse);
     analysis.brightness = brightness_.curve(true);
     analysis.sharpness = closer_.sharpness();
+    // Looks are made of pictures as they are stored; a turned film has no use for them.
+    if (video_.rotation_degrees == 0) analysis.focus = focus_.finish();
     analysis.palette = palette_.finish();
     analysis.text_regions = closer_.text_regions(options_.duration);
     analysis.camera = closer_.camera();

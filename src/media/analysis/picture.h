@@ -1,5 +1,6 @@
 #pragma once
 #include "media/analysis/closer_look.h"
+#include "media/analysis/focus.h"
 #include "media/analysis/palette.h"
 #include "media/analysis/shots.h"
 #include "media/decoder.h"
@@ -42,6 +43,7 @@ private:
     CloserLook closer_;
     ShotFinder shots_;
     PaletteMeter palette_;
+    FocusMeter focus_;
     Scaler look_scaler_;
     Scaler small_scaler_;
     Scaler large_scaler_;
