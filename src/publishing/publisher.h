@@ -38,6 +38,7 @@ struct PublisherContext {
 struct PublisherType {
     std::string_view name;
     std::string_view help;
+    bool is_public; ///< strangers see what is published: nothing of unknown rights may go there
     std::optional<Published> (*find)(PublisherContext const&, store::Post const&, PostContent const&);
     Published (*publish)(PublisherContext const&, store::Post const&, PostContent const&);
 };

@@ -40,6 +40,7 @@ PostWords compose(PostFacts const& facts)
     words.title = base::truncate_utf8(facts.title, title_bytes_max);
     auto const text = base::truncate_utf8(facts.description, description_bytes_max);
     words.description = (text.empty() ? "" : text + "\n\n") + attribution(facts);
+    for (auto const& credit : facts.credits) words.description += "\n" + credit;
     add_hashtag(words.hashtags, facts.niche);
     for (auto const& tag : facts.tags) add_hashtag(words.hashtags, tag);
     return words;

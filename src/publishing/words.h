@@ -14,6 +14,7 @@ struct PostFacts {
     std::string license_url;
     std::string source_url;
     std::vector<std::string> tags;
+    std::vector<std::string> credits = {}; ///< "Music: ..." and the like, one line each
 };
 
 struct PostWords {

@@ -88,6 +88,15 @@ TEST(Rights, a_person_can_clear_what_is_unknown_but_not_what_is_refused)
     EXPECT_EQ(studio::decide_rights("cc-by-nd", "I want it").status, studio::Rights::Refused);
 }
 
+TEST(Rights, a_work_is_named_as_its_licence_asks)
+{
+    EXPECT_EQ(
+        studio::attribution_text({"Surf", "A. Filmer", "cc-by", "https://example.org/by", "https://example.org/1"}),
+        "\"Surf\" by A. Filmer, https://example.org/1, licence cc-by (https://example.org/by), changed");
+    EXPECT_EQ(studio::attribution_text({"Mine", "", "own", "", ""}), "");
+    EXPECT_EQ(studio::attribution_text({"Old reel", "", "public-domain", "", ""}), "");
+}
+
 TEST(Fonts, are_never_substituted_silently)
 {
     EXPECT_EQ(studio::find_font({"No Such Family", "DejaVu Sans"}, true, "abc").family, "DejaVu Sans");

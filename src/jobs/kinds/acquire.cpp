@@ -1,18 +1,7 @@
-#include "jobs/services.h"
+#include "jobs/rights.h"
 #include "jobs/steps.h"
-#include "store/tables/assets.h"
 
 namespace jobs::kinds {
-
-static store::RightsStatus status_of(studio::Rights rights)
-{
-    switch (rights) {
-    case studio::Rights::Cleared: return store::RightsStatus::Cleared;
-    case studio::Rights::Refused: return store::RightsStatus::Refused;
-    case studio::Rights::Unknown: break;
-    }
-    return store::RightsStatus::Unknown;
-}
 
 static JobOutcome run(Services& services, JobContext& context)
 {
@@ -46,13 +35,17 @@ static JobOutcome run(Services& services, JobContext& context)
                              .license_url = acquired.rights.license_url.value_or(""),
                              .author = acquired.rights.author.value_or(""),
                              .title = payload.candidate.title,
-                             .rights_status = status_of(decision.status),
+                             .rights_status =
+                                 base::enum_value<store::RightsStatus>(base::enum_text(decision.status), "rights"),
                              .rights_note = decision.decided_by + ": " + decision.reason,
                              .data = base::to_json(acquired.rights),
                              .created_at = now,
                              .updated_at = now};
-    return Done{base::to_json(AcquireResult{asset.id}),
-                [asset](store::Connection& connection) { store::insert_asset(connection, asset); }};
+    auto const entry = rights_entry(services, asset, acquired.rights, decision);
+    return Done{base::to_json(AcquireResult{asset.id}), [asset, entry](store::Connection& connection) {
+                    store::insert_asset(connection, asset);
+                    store::record_rights(connection, entry);
+                }};
 }
 
 JobType acquire(Services& services)

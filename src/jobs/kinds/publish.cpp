@@ -1,4 +1,4 @@
-#include "jobs/services.h"
+#include "jobs/rights.h"
 #include "jobs/steps.h"
 #include "publishing/ledger.h"
 #include "publishing/words.h"
@@ -12,6 +12,7 @@ namespace {
 struct Material {
     store::Clip clip;
     store::Asset asset;
+    Clearance clearance;
 };
 
 } // namespace
@@ -24,23 +25,30 @@ static Material material(Services& services, std::string const& clip_id)
         auto const asset = clip->asset_id ? store::find_asset(connection, *clip->asset_id) : std::nullopt;
         if (!asset)
             base::fail(base::ErrorCode::NotFound, "the clip {} has no asset, so nobody knows its rights", clip_id);
-        return Material{*clip, *asset};
+        return Material{*clip, *asset, check_contents(connection, clip_id)};
     });
 }
 
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<PublishPayload>(context);
-    auto const [clip, asset] = material(services, payload.clip_id);
+    auto const [clip, asset, clearance] = material(services, payload.clip_id);
     if (asset.rights_status != store::RightsStatus::Cleared)
-        base::fail(base::ErrorCode::Forbidden, base::Next{"record a decision with --rights-note 'why'"},
+        base::fail(base::ErrorCode::Forbidden,
+                   base::Next{"record a decision: ettametta rights decide " + asset.id + " --policy ... --note 'why'"},
                    "{}: its rights are not cleared: {}", asset.title, asset.rights_note);
-    auto const words = publishing::compose({payload.niche, asset.title, payload.description, asset.author,
-                                            asset.license, asset.license_url, asset.source_url, payload.tags});
+    auto const& publisher = publishing::find_publisher(payload.destination);
+    if (clearance.refused || (clearance.unknown && publisher.is_public))
+        base::fail(base::ErrorCode::Forbidden,
+                   base::Next{"record a decision with `ettametta rights decide`, or make the clip without it"},
+                   "{} is held back by {}", asset.title, fmt::join(clearance.problems, "; "));
+    auto const words =
+        publishing::compose({payload.niche, asset.title, payload.description, asset.author, asset.license,
+                             asset.license_url, asset.source_url, payload.tags, clearance.credits});
     base::json::object const rights{{"license", asset.license},      {"license_url", asset.license_url},
                                     {"author", asset.author},        {"source_url", asset.source_url},
                                     {"source_sha256", asset.sha256}, {"status", base::enum_text(asset.rights_status)},
-                                    {"decision", asset.rights_note}};
+                                    {"decision", asset.rights_note}, {"contains", clearance.contents}};
     publishing::PostContent const content{.clip = clip.output_path,
                                           .thumbnail = clip.thumbnail_path,
                                           .record = clip.output_path + ".json",

@@ -1,7 +1,6 @@
 #include "base/file.h"
-#include "jobs/services.h"
+#include "jobs/rights.h"
 #include "jobs/steps.h"
-#include "store/tables/assets.h"
 #include "store/tables/clips.h"
 
 #include <cmath>
@@ -53,8 +52,12 @@ static JobOutcome run(Services& services, JobContext& context)
                            .state = store::ClipState::Rendered,
                            .created_at = now,
                            .updated_at = now};
+    auto const added = added_works(services, clip.owner_id, plan);
     return Done{base::to_json(TransformResult{clip.id, clip.output_path}),
-                [clip](store::Connection& connection) { store::insert_clip(connection, clip); }};
+                [clip, asset, added, &services](store::Connection& connection) {
+                    store::insert_clip(connection, clip);
+                    record_contents(connection, services, clip, asset, added);
+                }};
 }
 
 JobType transform(Services& services)

@@ -75,6 +75,7 @@ PublisherType outbox()
         .name = "outbox",
         .help =
             "Puts clip, thumbnail, title, description, hashtags and rights into a dated folder for a person to post.",
+        .is_public = false,
         .find = find,
         .publish = publish};
 }

@@ -3,6 +3,7 @@
 #include "store/tables/candidates.h"
 #include "store/tables/clips.h"
 #include "store/tables/posts.h"
+#include "store/tables/rights.h"
 
 using base::ErrorCode;
 using store::Connection;
@@ -130,4 +131,53 @@ TEST_P(TablesTest, a_clip_goes_to_a_destination_once)
     auto const sent =
         write([](Connection& c) { return store::list_posts(c, {.owner_id = "ada", .state = store::PostState::Sent}); });
     EXPECT_EQ(sent.size(), 1U);
+}
+
+TEST_P(TablesTest, the_newest_decision_holds_and_none_is_forgotten)
+{
+    store::Asset asset{.id = ids_.next(), .owner_id = "ada", .title = "Surf"};
+    auto const entry = [&](store::RightsPolicy policy, store::RightsStatus status, std::string const& note) {
+        return store::RightsEntry{.id = ids_.next(),
+                                  .owner_id = "ada",
+                                  .asset_id = asset.id,
+                                  .policy = policy,
+                                  .status = status,
+                                  .decided_by = "person",
+                                  .note = note,
+                                  .created_at = clock_.now()};
+    };
+    write([&](Connection& c) {
+        store::insert_asset(c, asset);
+        EXPECT_FALSE(store::current_rights(c, asset.id));
+        store::record_rights(c, entry(store::RightsPolicy::Unknown, store::RightsStatus::Unknown, "no word on it"));
+    });
+    clock_.advance(std::chrono::hours(1));
+    write([&](Connection& c) {
+        store::record_rights(c, entry(store::RightsPolicy::Permission, store::RightsStatus::Cleared, "by letter"));
+    });
+    auto const history = write([&](Connection& c) { return store::rights_history(c, asset.id); });
+    ASSERT_EQ(history.size(), 2U);
+    EXPECT_EQ(history[0].note, "no word on it");
+    EXPECT_EQ(write([&](Connection& c) { return store::current_rights(c, asset.id); })->note, "by letter");
+    EXPECT_EQ(write([&](Connection& c) { return store::find_asset(c, asset.id); })->rights_status,
+              store::RightsStatus::Cleared);
+}
+
+TEST_P(TablesTest, a_clip_says_what_it_contains_once)
+{
+    auto const made = clip();
+    store::Asset asset{.id = ids_.next(), .owner_id = "ada", .title = "Song"};
+    write([&](Connection& c) {
+        store::insert_asset(c, asset);
+        for (int i = 0; i < 2; ++i)
+            store::insert_clip_content(c, {.id = ids_.next(),
+                                           .owner_id = "ada",
+                                           .clip_id = made.id,
+                                           .asset_id = asset.id,
+                                           .role = store::ContentRole::Music,
+                                           .attribution = "by somebody"});
+    });
+    auto const contents = write([&](Connection& c) { return store::clip_contents(c, made.id); });
+    ASSERT_EQ(contents.size(), 1U);
+    EXPECT_EQ(contents[0].attribution, "by somebody");
 }
