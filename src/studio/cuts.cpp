@@ -160,7 +160,7 @@ static std::vector<plan::Cut> hook_cuts(plan::Analysis const& analysis, Trim con
     }
     if (best.kept.empty()) return {{0, std::min(duration, trim.target_seconds), "nothing stands out"}};
     auto const shorter = length_of(whole) > trim.target_seconds;
-    auto const ending = shorter ? end_well(best.kept, boundaries, trim.target_seconds) : std::string("where it ends");
+    auto const ending = shorter ? end_well(best.kept, boundaries, trim.target_seconds) : std::string("with the film");
     auto const start = best.kept.front().start;
     decisions.push_back({"hook", fmt::format("opens at {:.2f} s", start),
                          fmt::format("its first {:.0f} s score {:.2f} of 1, the film's median is {:.2f}; it ends {}",

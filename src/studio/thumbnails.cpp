@@ -13,6 +13,7 @@ static constexpr double edge_seconds = 0.3; // from a cut: pictures there are of
 static constexpr double apart_seconds = 2;
 static constexpr double apart_share = 0.15; // of the clip
 static constexpr double face_near_seconds = 0.5;
+static constexpr std::ptrdiff_t sightings_min = 4;
 static constexpr double good_face_width = 0.2; // of the picture's: larger gains nothing
 
 namespace {
@@ -31,11 +32,21 @@ static double value_at(plan::Curve const& curve, double at, double otherwise)
     return index < curve.values.size() ? curve.values[index] : otherwise;
 }
 
+/// Seen often enough to be no chance: foam and foliage look like faces, too.
+static bool is_certain(std::vector<plan::Face> const& faces, plan::Face const& face)
+{
+    if (face.track < 0) return true;
+    return std::count_if(faces.begin(), faces.end(), [&](auto const& other) { return other.track == face.track; }) >=
+           sightings_min;
+}
+
 static plan::Face const* face_near(std::vector<plan::Face> const& faces, double at)
 {
     plan::Face const* best = nullptr;
     for (auto const& face : faces)
-        if (std::abs(face.at - at) <= face_near_seconds && (!best || face.width > best->width)) best = &face;
+        if (is_certain(faces, face) && std::abs(face.at - at) <= face_near_seconds &&
+            (!best || face.width > best->width))
+            best = &face;
     return best;
 }
 

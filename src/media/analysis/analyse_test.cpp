@@ -132,6 +132,26 @@ TEST_F(AnalyseTest, the_face_of_a_speaker_is_found_and_a_film_without_people_has
     EXPECT_TRUE(analyse(test::sample("tests/ocean.mp4")).faces.empty());
 }
 
+TEST_F(AnalyseTest, of_two_people_side_by_side_the_one_who_moves_the_mouth_speaks)
+{
+    // Somebody who talks, beside a still of the same film; the voice is a tone that comes and goes.
+    auto const clip =
+        test::ffmpeg({"-ss", "20", "-t", "8", "-i", test::sample("tests/franck.mp4").string(), "-f", "lavfi", "-i",
+                      "aevalsrc=0.3*sin(2*PI*200*t)*gt(sin(2*PI*3*t)\\,0):s=16000:d=8", "-filter_complex",
+                      "[0]split[a][b];[b]select=eq(n\\,0),loop=-1:1,setpts=N/24/TB[still];[a][still]hstack=shortest=1",
+                      "-preset", "ultrafast"},
+                     folder.path() / "two.mp4");
+    double moving = 0;
+    double still = 0;
+    int count = 0;
+    for (auto const& face : analyse(clip, {.text = false}).faces) {
+        (face.x < 0.5 ? moving : still) += face.speaking;
+        ++count;
+    }
+    ASSERT_GE(count, 16);
+    EXPECT_GT(moving, 3 * still + 0.5);
+}
+
 TEST_F(AnalyseTest, faces_are_found_upright_in_a_film_that_is_stored_on_its_side)
 {
     auto const turned = test::ffmpeg({"-i", test::sample("tests/franck.mp4").string(), "-t", "3", "-vf", "transpose=2",
