@@ -61,6 +61,7 @@ static void kernel_table()
     kernels::Short const* const rows[]{shorts.data(), shorts.data() + 500, shorts.data() + 900, shorts.data() + 1500};
     kernels::Short const weights[]{-1000, 9000, 9384, -1000};
     kernels::ChromaMatrix const matrix{4500, -600, 600, 4500, 30, -30};
+    std::vector<kernels::Byte> const color(width, 16);
     std::vector<std::uint64_t> sums(width / 8);
     kernels::Lattice lattice{noise<std::uint32_t>(33 * 33 * 33, 0, 0x3FFFFFFF)};
     struct Case {
@@ -80,7 +81,7 @@ static void kernel_table()
              kernels::darken(other.data(), width, shorts.data(), {3000, 2000, 20000});
          }},
         {"add_signed", 3.0 * width, [&] { kernels::add_signed(other.data(), width, grain.data()); }},
-        {"blend", 3.0 * width, [&] { kernels::blend(other.data(), width, row.data(), 200, 235); }},
+        {"blend", 4.0 * width, [&] { kernels::blend(other.data(), width, color.data(), row.data(), 200); }},
         {"halve_mask", 5.0 * width, [&] { kernels::halve_mask(row.data(), other.data(), width, third.data()); }},
         {"add_sums_of_8", 3.0 * width, [&] { kernels::add_sums_of_8(row.data(), width / 8, sums.data()); }},
         {"add_light", 6.0 * width, [&] { kernels::add_light(other.data(), width, rows[0], rows[1], 100); }},

@@ -51,8 +51,8 @@ void darken(Byte* row, int width, Short const* squares, Falloff const& falloff);
 /// Adds signed values; result in 16..235.
 void add_signed(Byte* row, int width, std::int8_t const* values);
 
-/// Towards `value` by mask * opacity / 255 / 255.
-void blend(Byte* row, int width, Byte const* mask, int opacity, Byte value);
+/// Lays colours that are already multiplied by their alpha (none is above it) over a row; opacity 0..256.
+void blend(Byte* row, int width, Byte const* color, Byte const* alpha, int opacity);
 
 /// The mean of two by two mask samples for each of `width` chroma samples.
 void halve_mask(Byte const* upper, Byte const* lower, int width, Byte* out);

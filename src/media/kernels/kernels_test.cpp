@@ -124,12 +124,14 @@ TEST_P(Kernels, darkening_grain_and_light_equal_the_reference)
 TEST_P(Kernels, blending_and_sums_equal_the_reference)
 {
     for (auto const width : widths) {
-        auto const mask = noise(width), upper = noise(2 * width), lower = noise(2 * width), row = noise(8 * width);
-        for (auto const opacity : {0, 1, 128, 255}) {
+        auto const alpha = noise(width), upper = noise(2 * width), lower = noise(2 * width), row = noise(8 * width);
+        auto color = noise(width);
+        for (std::size_t x = 0; x < color.size(); ++x) color[x] = std::min(color[x], alpha[x]);
+        for (auto const opacity : {0, 1, 128, 256}) {
             auto ours = noise(width);
             auto theirs = ours;
-            kernels::blend(ours.data(), width, mask.data(), opacity, 201);
-            kernels::reference::blend(theirs.data(), 0, width, mask.data(), opacity, 201);
+            kernels::blend(ours.data(), width, color.data(), alpha.data(), opacity);
+            kernels::reference::blend(theirs.data(), 0, width, color.data(), alpha.data(), opacity);
             ASSERT_EQ(ours, theirs) << width << " " << opacity;
         }
         auto ours = noise(width);
@@ -166,12 +168,13 @@ TEST_P(Kernels, neighbours_and_lattices_equal_the_reference)
     }
 }
 
-TEST(KernelReference, a_full_mask_gives_the_colour_and_an_empty_one_leaves_the_picture)
+TEST(KernelReference, what_is_opaque_gives_its_colour_and_what_is_clear_leaves_the_picture)
 {
     for (int old = 0; old < 256; ++old) {
         Byte row[]{static_cast<Byte>(old), static_cast<Byte>(old)};
-        Byte const mask[]{255, 0};
-        kernels::reference::blend(row, 0, 2, mask, 255, 200);
+        Byte const color[]{200, 0};
+        Byte const alpha[]{255, 0};
+        kernels::reference::blend(row, 0, 2, color, alpha, 256);
         EXPECT_EQ(row[0], 200);
         EXPECT_EQ(row[1], old);
     }

@@ -72,11 +72,12 @@ void add_signed(Byte* row, int begin, int width, std::int8_t const* values)
     for (int x = begin; x < width; ++x) row[x] = byte(row[x] + values[x], 16, 235);
 }
 
-void blend(Byte* row, int begin, int width, Byte const* mask, int opacity, Byte value)
+void blend(Byte* row, int begin, int width, Byte const* color, Byte const* alpha, int opacity)
 {
     for (int x = begin; x < width; ++x) {
-        auto const part = multiply(mask[x] * 128, share(opacity));
-        row[x] = byte(row[x] + multiply(value - row[x], part + (part >> 8)));
+        // Rounded up, so that colour and rest together stay within a byte.
+        auto const covered = (alpha[x] * opacity + 255) >> 8;
+        row[x] = byte(((color[x] * opacity) >> 8) + by_255(row[x] * (255 - covered)));
     }
 }
 

@@ -11,7 +11,7 @@ void map_bytes(Byte* row, int begin, int width, Byte const* table);
 void mix_chroma(Byte* u, Byte* v, int begin, int width, ChromaMatrix const& matrix);
 void darken(Byte* row, int begin, int width, Short const* squares, Falloff const& falloff);
 void add_signed(Byte* row, int begin, int width, std::int8_t const* values);
-void blend(Byte* row, int begin, int width, Byte const* mask, int opacity, Byte value);
+void blend(Byte* row, int begin, int width, Byte const* color, Byte const* alpha, int opacity);
 void halve_mask(Byte const* upper, Byte const* lower, int begin, int width, Byte* out);
 void add_sums_of_8(Byte const* row, int begin, int count, std::uint64_t* out);
 void add_light(Byte* row, int begin, int width, Short const* upper, Short const* lower, int weight);
@@ -24,7 +24,7 @@ void map_lattice(Byte const* y, Byte const* u, Byte const* v, int begin, int wid
 constexpr std::size_t rounded_rows_max = 16;
 /// a * b / 32768, rounded: one instruction nearly everywhere.
 constexpr int multiply(int a, int b) { return (a * b + (1 << 14)) >> 15; }
-/// An opacity (0..255) as a share of 32767.
-constexpr int share(int opacity) { return opacity * 128 + opacity / 2; }
+/// value / 255, rounded, for values up to 65025.
+constexpr int by_255(int value) { return (value + 128 + ((value + 128) >> 8)) >> 8; }
 
 } // namespace media::kernels::reference

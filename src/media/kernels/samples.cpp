@@ -94,16 +94,19 @@ template <class D> static int add(D d, Byte* row, int x, int width, std::int8_t 
     return x;
 }
 
-template <class D> static int mask(D d, Byte* row, int x, int width, Byte const* mask, int opacity, Byte value)
+template <class D>
+static int lay_over(D d, Byte* row, int x, int width, Byte const* color, Byte const* alpha, int opacity)
 {
-    auto const share = Set(d, static_cast<Short>(reference::share(opacity)));
-    auto const goal = Set(d, static_cast<Short>(value));
+    hn::RebindToSigned<D> const with_sign;
+    auto const share = Set(d, static_cast<std::uint16_t>(opacity));
+    auto const whole = Set(d, 255);
     auto const lanes = static_cast<int>(hn::Lanes(d));
     for (; x + lanes <= width; x += lanes) {
-        auto part = MulFixedPoint15(hn::ShiftLeft<7>(load_bytes(d, mask + x)), share);
-        part = Add(part, hn::ShiftRight<8>(part));
-        auto const old = load_bytes(d, row + x);
-        store_bytes(d, Add(old, MulFixedPoint15(Sub(goal, old), part)), row + x);
+        auto const covered = hn::ShiftRight<8>(Add(hn::Mul(load_bytes(d, alpha + x), share), whole));
+        auto const rest = Add(hn::Mul(load_bytes(d, row + x), Sub(whole, covered)), Set(d, 128));
+        auto const below = hn::ShiftRight<8>(Add(rest, hn::ShiftRight<8>(rest)));
+        auto const above = hn::ShiftRight<8>(hn::Mul(load_bytes(d, color + x), share));
+        store_bytes(with_sign, hn::BitCast(with_sign, Add(above, below)), row + x);
     }
     return x;
 }
@@ -188,14 +191,14 @@ static void add_signed(Byte* row, int width, std::int8_t const* values)
     reference::add_signed(row, x, width, values);
 }
 
-static void blend(Byte* row, int width, Byte const* opaque, int opacity, Byte value)
+static void blend(Byte* row, int width, Byte const* color, Byte const* alpha, int opacity)
 {
     int x = 0;
 #if MEDIA_SIMD
-    x = mask(hn::ScalableTag<Short>(), row, x, width, opaque, opacity, value);
-    x = mask(hn::FixedTag<Short, 8>(), row, x, width, opaque, opacity, value);
+    x = lay_over(hn::ScalableTag<std::uint16_t>(), row, x, width, color, alpha, opacity);
+    x = lay_over(hn::FixedTag<std::uint16_t, 8>(), row, x, width, color, alpha, opacity);
 #endif
-    reference::blend(row, x, width, opaque, opacity, value);
+    reference::blend(row, x, width, color, alpha, opacity);
 }
 
 static void halve_mask(Byte const* upper, Byte const* lower, int width, Byte* out)
@@ -260,9 +263,9 @@ void add_signed(Byte* row, int width, std::int8_t const* values)
     HWY_DYNAMIC_DISPATCH(add_signed)(row, width, values);
 }
 
-void blend(Byte* row, int width, Byte const* mask, int opacity, Byte value)
+void blend(Byte* row, int width, Byte const* color, Byte const* alpha, int opacity)
 {
-    HWY_DYNAMIC_DISPATCH(blend)(row, width, mask, opacity, value);
+    HWY_DYNAMIC_DISPATCH(blend)(row, width, color, alpha, opacity);
 }
 
 void halve_mask(Byte const* upper, Byte const* lower, int width, Byte* out)
