@@ -77,14 +77,24 @@ Command encoders_command(std::string_view)
     return {{}, [](ProgressCallback const&, std::stop_token const&) { return base::to_json(try_video_encoders()); }};
 }
 
+void describe(std::span<Param const> params, std::vector<plan::FilterParam>& out)
+{
+    for (auto const& param : params)
+        out.push_back({std::string(param.name), param.default_value, param.min, param.max, std::string(param.help)});
+}
+
 std::vector<plan::FilterInfo> describe_filters()
 {
     std::vector<plan::FilterInfo> list;
     for (auto const& type : all_filters()) {
-        plan::FilterInfo info{std::string(type.name), std::string(type.help), {}};
-        for (auto const& param : type.params)
-            info.params.push_back(
-                {std::string(param.name), param.default_value, param.min, param.max, std::string(param.help)});
+        plan::FilterInfo info{std::string(type.name), std::string(type.help), {}, {}, type.acts_at_times};
+        describe(type.params, info.params);
+        describe(common_params(), info.params);
+        for (auto const& option : type.options)
+            info.options.push_back({std::string(option.name),
+                                    std::string(option.default_value),
+                                    {option.choices.begin(), option.choices.end()},
+                                    std::string(option.help)});
         list.push_back(std::move(info));
     }
     return list;
@@ -93,7 +103,11 @@ std::vector<plan::FilterInfo> describe_filters()
 Command filters_command(std::string_view text)
 {
     auto const request = base::read_json<plan::FiltersRequest>(text, "request");
-    return {{}, [request](ProgressCallback const&, std::stop_token const&) {
+    plan::ChildLimits limits;
+    for (auto const& call : request.calls)
+        if (auto const file = call.options.find("file"); file != call.options.end())
+            limits.readable.push_back(file->second);
+    return {limits, [request](ProgressCallback const&, std::stop_token const&) {
                 for (auto const& call : request.calls) make_filter(call);
                 return base::to_json(describe_filters());
             }};

@@ -13,13 +13,24 @@ struct FilterParam {
 };
 BOOST_DESCRIBE_STRUCT(FilterParam, (), (name, default_value, min, max, help))
 
+/// A parameter that is a word: one of the choices or, where there are none, the path of a file.
+struct FilterOption {
+    std::string name;
+    std::string default_value; ///< "" where it must be given
+    std::vector<std::string> choices;
+    std::string help;
+};
+BOOST_DESCRIBE_STRUCT(FilterOption, (), (name, default_value, choices, help))
+
 /// What a filter says of itself, for help texts, forms and checks outside the media program.
 struct FilterInfo {
     std::string name;
     std::string help;
-    std::vector<FilterParam> params;
+    std::vector<FilterParam> params; ///< its own, then those that every filter takes
+    std::vector<FilterOption> options;
+    bool acts_at_times = false; ///< takes `times`, in clip seconds
 };
-BOOST_DESCRIBE_STRUCT(FilterInfo, (), (name, help, params))
+BOOST_DESCRIBE_STRUCT(FilterInfo, (), (name, help, params, options, acts_at_times))
 
 /// Asks the media program for its filters, and whether it would take these calls.
 struct FiltersRequest {

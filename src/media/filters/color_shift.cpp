@@ -5,13 +5,13 @@
 
 namespace media::filters {
 
-static Effect make(ParamValues const& values)
+static Effect make(FilterValues const& values)
 {
-    auto const hue = static_cast<float>(values.find("hue")->second * std::numbers::pi / 180);
-    auto const saturation = static_cast<float>(values.find("saturation")->second);
+    auto const hue = static_cast<float>(values["hue"] * values.intensity * std::numbers::pi / 180);
+    auto const saturation = static_cast<float>(1 + (values["saturation"] - 1) * values.intensity);
     // Warm light has more red and less blue: +Cr, -Cb. 24 steps at the end of the scale are clearly visible, not
     // garish.
-    auto const warmth = static_cast<float>(values.find("temperature")->second * 24);
+    auto const warmth = static_cast<float>(values["temperature"] * values.intensity * 24);
     auto const cosine = saturation * std::cos(hue);
     auto const sine = saturation * std::sin(hue);
     return {.tone = [=](Tone& tone, Moment const&) { tone.map_chroma(cosine, -sine, sine, cosine, -warmth, warmth); }};

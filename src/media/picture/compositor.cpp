@@ -1,9 +1,15 @@
 #include "media/picture/compositor.h"
 
+#include "media/picture/blur.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace media {
+
+static constexpr int backdrop_part = 8;   // the blurred copy is made so much smaller
+static constexpr int backdrop_radius = 3; // three times, in its samples: about a fortieth of the width
+static constexpr double backdrop_light = 0.7;
 
 Compositor::Compositor(plan::EditPlan const& plan, plan::MediaInfo const& source)
     : plan_(plan), source_aspect_(static_cast<double>(source.video->width) / source.video->height),
@@ -14,66 +20,81 @@ Compositor::Compositor(plan::EditPlan const& plan, plan::MediaInfo const& source
     if (plan.captions && !plan.captions->words.empty()) captions_.emplace(*plan.captions, plan.canvas, duration_);
 }
 
-/// The framing path's centre at a moment: glides are eased, so that a camera starts and stops softly.
-static plan::FramingKey center_at(std::vector<plan::FramingKey> const& path, double at)
+Picture const& Compositor::backdrop(Picture const& source, View const& view)
 {
-    if (path.empty()) return {};
-    auto const next = std::ranges::upper_bound(path, at, {}, &plan::FramingKey::at);
-    if (next == path.begin()) return path.front();
-    auto const& from = *(next - 1);
-    if (next == path.end() || next->jump || next->at <= from.at) return from;
-    auto const t = (at - from.at) / (next->at - from.at);
-    auto const eased = t * t * (3 - 2 * t);
-    return {at, std::lerp(from.x, next->x, eased), std::lerp(from.y, next->y, eased), false};
+    auto const side = [](int length) { return std::max(2, length / backdrop_part / 2 * 2); };
+    auto const width = side(plan_.canvas.width);
+    auto const height = side(plan_.canvas.height);
+    if (!backdrop_) backdrop_.emplace(width, height);
+    backdrop_reframer_.run(source, view, *backdrop_, {0, 0, width, height});
+    for (int i = 0; i < 3; ++i) blur(backdrop_->plane(i), std::max(1, i == 0 ? backdrop_radius : backdrop_radius / 2));
+    Tone darker;
+    darker.map_luma([](double y) { return y * backdrop_light; });
+    apply(darker, *backdrop_);
+    return *backdrop_;
 }
 
-View Compositor::framing(Picture const& source, double at) const
+void Compositor::place_windows(Picture const& source, Moment const& moment, Picture& target)
 {
-    View view{0, 0, static_cast<double>(source.width()), static_cast<double>(source.height())};
-    if (plan_.framing.mode == plan::FramingMode::Fit) return view;
-    auto const wanted = static_cast<double>(plan_.canvas.width) / plan_.canvas.height;
-    auto const center = center_at(plan_.framing.path, at);
-    if (source_aspect_ > wanted) {
-        view.width *= wanted / source_aspect_;
-        view.left = std::clamp(center.x * source.width() - view.width / 2, 0.0, source.width() - view.width);
-    } else {
-        view.height *= source_aspect_ / wanted;
-        view.top = std::clamp(center.y * source.height() - view.height / 2, 0.0, source.height() - view.height);
+    auto mode = mode_at(plan_.framing, moment.at);
+    for (auto const& effect : effects_)
+        if (effect.layout) effect.layout(mode, moment);
+    auto const windows = lay_out(plan_, mode, source, source_aspect_, moment.at);
+    auto const shown = [&](View view) {
+        for (auto const& effect : effects_)
+            if (effect.view) effect.view(view, moment);
+        return view;
+    };
+    windows_ = windows.size();
+    while (reframers_.size() < windows_) reframers_.emplace_back();
+    Picture const* blurred = nullptr;
+    std::int64_t covered = 0;
+    for (std::size_t i = 0; i < windows_; ++i) {
+        auto const& [box, view, is_backdrop] = windows[i];
+        covered += std::int64_t{box.width} * box.height;
+        if (!is_backdrop) {
+            reframers_[i].begin(source, shown(view), target, box);
+            continue;
+        }
+        auto const canvas_aspect = static_cast<double>(plan_.canvas.width) / plan_.canvas.height;
+        if (!blurred) blurred = &backdrop(source, shown(crop_view(source, source_aspect_, canvas_aspect, {})));
+        auto const x = static_cast<double>(blurred->width()) / target.width();
+        auto const y = static_cast<double>(blurred->height()) / target.height();
+        reframers_[i].begin(*blurred, {view.left * x, view.top * y, view.width * x, view.height * y}, target, box);
     }
-    return view;
-}
-
-/// Where the picture lies on the canvas: all of it, or the middle with bars around.
-static Box picture_box(plan::EditPlan const& plan, double source_aspect)
-{
-    Box box{0, 0, plan.canvas.width, plan.canvas.height};
-    if (plan.framing.mode != plan::FramingMode::Fit) return box;
-    auto const wanted = static_cast<double>(plan.canvas.width) / plan.canvas.height;
-    auto const even = [](double value) { return std::max(2, static_cast<int>(std::lround(value / 2)) * 2); };
-    if (source_aspect > wanted)
-        box.height = std::min(plan.canvas.height, even(plan.canvas.width / source_aspect));
-    else
-        box.width = std::min(plan.canvas.width, even(plan.canvas.height * source_aspect));
-    box.left = (plan.canvas.width - box.width) / 4 * 2;
-    box.top = (plan.canvas.height - box.height) / 4 * 2;
-    return box;
+    if (covered < std::int64_t{target.width()} * target.height()) target.fill(16, 128, 128);
 }
 
 void Compositor::draw(Picture const& source, std::int64_t frame, Picture& target)
 {
     Moment const moment{static_cast<double>(frame) / rate_, duration_, frame, plan_.seed};
-    auto view = framing(source, moment.at);
-    for (auto const& effect : effects_)
-        if (effect.view) effect.view(view, moment);
-    auto const box = picture_box(plan_, source_aspect_);
-    if (box.width != target.width() || box.height != target.height()) target.fill(16, 128, 128);
-    reframer_.run(source, view, target, box);
+    place_windows(source, moment, target);
     Tone tone;
     for (auto const& effect : effects_)
         if (effect.tone) effect.tone(tone, moment);
-    apply(tone, target);
+    TonePass const tone_pass(tone);
+    std::vector<Effect const*> rest;
     for (auto const& effect : effects_)
-        if (effect.picture) effect.picture(target, moment);
+        if ((effect.rows || effect.picture) && effect.active(moment)) rest.push_back(&effect);
+    auto next = rest.begin();
+    for (auto drawn = false; !drawn || next != rest.end(); drawn = true) {
+        if (drawn && (*next)->picture) (*next)->picture(target, moment);
+        // With the first filter of a round come all after it that need not see the finished picture.
+        auto const first = next;
+        auto const sees = [](Effect const* effect) { return static_cast<bool>(effect->picture); };
+        next = std::find_if(drawn ? first + 1 : first, rest.end(), sees);
+        auto const none = std::none_of(first, next, [](Effect const* effect) { return bool(effect->rows); });
+        if (drawn && none) continue;
+        for (int i = 0; i < target.height() / 2; ++i) {
+            auto const band = target.band(i);
+            if (!drawn) {
+                for (std::size_t w = 0; w < windows_; ++w) reframers_[w].draw(i);
+                tone_pass(band);
+            }
+            for (auto it = first; it != next; ++it)
+                if ((*it)->rows) (*it)->rows(band, moment);
+        }
+    }
     if (captions_) captions_->draw(target, moment.at);
 }
 

@@ -38,6 +38,17 @@ Plane Picture::plane(int index) const
             frame_->linesize[index]};
 }
 
+Band Picture::band(int index) const
+{
+    auto const luma = plane(0);
+    return {{luma.row(2 * index), luma.row(2 * index + 1)},
+            plane(1).row(index),
+            plane(2).row(index),
+            index,
+            luma.width,
+            luma.height};
+}
+
 void Picture::fill(std::uint8_t y, std::uint8_t u, std::uint8_t v)
 {
     std::uint8_t const values[]{y, u, v};

@@ -14,6 +14,17 @@ struct Plane {
     std::uint8_t* row(int y) const { return data + static_cast<std::ptrdiff_t>(y) * stride; }
 };
 
+/// Two luma rows and their chroma row of a picture: small enough to stay in the nearest cache while every step of the
+/// way has its turn at it.
+struct Band {
+    std::uint8_t* y[2];
+    std::uint8_t* u;
+    std::uint8_t* v;
+    int index;  ///< counted from the top; its first luma row is twice that
+    int width;  ///< of the picture, in luma samples
+    int height; ///< of the picture
+};
+
 /// A picture as the engine works on it: planar YUV 4:2:0, 8 bit, limited range, BT.709, upright, progressive.
 class Picture {
 public:
@@ -26,6 +37,7 @@ public:
     int height() const;
     /// 0 is Y, 1 is U (Cb), 2 is V (Cr).
     Plane plane(int index) const;
+    Band band(int index) const;
     AVFrame* frame() const { return frame_.get(); }
     void fill(std::uint8_t y, std::uint8_t u, std::uint8_t v);
     /// Mean luma, 16 (black) .. 235 (white).

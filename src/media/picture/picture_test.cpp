@@ -1,5 +1,5 @@
-#include "media/filter.h"
-#include "media/picture/normalise.h"
+#include "media/picture/reframe.h"
+#include "media/picture/tone.h"
 #include "support.h"
 
 #include <cmath>
@@ -23,15 +23,6 @@ static Picture reframed(Picture const& source, media::View const& view, int widt
     media::Reframer reframer;
     reframer.run(source, view, target, {0, 0, width, height});
     return target;
-}
-
-static plan::FilterCall call(std::string name, std::map<std::string, double> values = {})
-{
-    return {std::move(name), std::move(values)};
-}
-static std::string refusal(plan::FilterCall const& filter)
-{
-    return test::error_of([&] { media::make_filter(filter); }).what();
 }
 
 TEST(Reframe, the_whole_view_at_the_same_size_is_the_same_picture)
@@ -97,6 +88,37 @@ TEST(Reframe, only_the_box_is_drawn)
     EXPECT_EQ(target.plane(1).row(4)[0], 60);
 }
 
+TEST(Reframe, a_view_that_reaches_beyond_the_picture_continues_its_edge)
+{
+    auto const target = reframed(ramp(64, 32), {-64, -32, 192, 96}, 192, 96);
+    EXPECT_EQ(target.plane(0).row(50)[10], 16);
+    EXPECT_EQ(target.plane(0).row(50)[180], 235);
+    EXPECT_EQ(target.plane(0).row(2)[70], target.plane(0).row(94)[70]);
+}
+
+TEST(Reframe, a_moving_view_gives_the_same_as_one_that_begins_there)
+{
+    auto const source = ramp(256, 64);
+    media::Reframer moving;
+    Picture target(90, 160);
+    for (auto const left : {10.0, 11.25, 40.0}) {
+        media::View const view{left, 3, 100, 50};
+        moving.run(source, view, target, {0, 0, 90, 160});
+        auto const fresh = reframed(source, view, 90, 160);
+        for (int x = 0; x < 90; ++x) ASSERT_EQ(target.plane(0).row(77)[x], fresh.plane(0).row(77)[x]) << left;
+    }
+}
+
+TEST(Reframe, colour_planes_can_be_shifted)
+{
+    Picture source(64, 32);
+    source.fill(100, 128, 128);
+    for (int y = 0; y < 16; ++y) source.plane(1).row(y)[16] = source.plane(2).row(y)[16] = 200;
+    auto const target = reframed(source, {.width = 64, .height = 32, .u_shift = 0.125, .v_shift = -0.125}, 64, 32);
+    EXPECT_EQ(target.plane(1).row(5)[12], 200);
+    EXPECT_EQ(target.plane(2).row(5)[20], 200);
+}
+
 TEST(Tone, several_changes_cost_one_pass_and_give_the_same_as_one_after_the_other)
 {
     auto const change = [](media::Tone& tone, int step) {
@@ -117,78 +139,6 @@ TEST(Tone, several_changes_cost_one_pass_and_give_the_same_as_one_after_the_othe
     }
     for (int x = 0; x < 32; ++x) EXPECT_NEAR(once.plane(1).row(0)[x], twice.plane(1).row(0)[x], 1) << x;
     for (int x = 0; x < 64; ++x) EXPECT_NEAR(once.plane(0).row(0)[x], twice.plane(0).row(0)[x], 1) << x;
-}
-
-TEST(Filter, noir_leaves_no_colour_and_widens_contrast)
-{
-    auto const effect = media::make_filter(call("noir"));
-    media::Tone tone;
-    effect.tone(tone, {});
-    auto picture = ramp(256, 4);
-    for (int x = 0; x < 128; ++x) picture.plane(2).row(0)[x] = 220;
-    media::apply(tone, picture);
-    for (int x = 0; x < 128; ++x) EXPECT_EQ(picture.plane(2).row(0)[x], 128);
-    EXPECT_EQ(picture.plane(0).row(0)[4], 16);
-    EXPECT_GT(picture.plane(0).row(0)[200], ramp(256, 4).plane(0).row(0)[200]);
-}
-
-TEST(Filter, a_push_zooms_in_over_the_clip)
-{
-    auto const effect = media::make_filter(call("zoom", {{"factor", 1.5}, {"push", 1}}));
-    media::View first{0, 0, 300, 300};
-    media::View last{0, 0, 300, 300};
-    effect.view(first, {.at = 0, .duration = 10});
-    effect.view(last, {.at = 10, .duration = 10});
-    EXPECT_DOUBLE_EQ(first.width, 300);
-    EXPECT_DOUBLE_EQ(last.width, 200);
-    EXPECT_DOUBLE_EQ(last.left, 50);
-}
-
-TEST(Filter, grain_moves_with_the_frame_and_repeats_with_the_seed)
-{
-    auto const effect = media::make_filter(call("film_grain", {{"amount", 0.5}}));
-    auto const luma = [&](std::int64_t frame, std::uint64_t seed) {
-        Picture picture(64, 64);
-        picture.fill(120, 128, 128);
-        effect.picture(picture, {.frame = frame, .seed = seed});
-        std::string out;
-        for (int y = 0; y < 64; ++y) out.append(reinterpret_cast<char const*>(picture.plane(0).row(y)), 64);
-        return out;
-    };
-    EXPECT_EQ(luma(3, 1), luma(3, 1));
-    EXPECT_NE(luma(3, 1), luma(4, 1));
-    EXPECT_NE(luma(3, 1), luma(3, 2));
-}
-
-TEST(Filter, does_nothing_outside_its_window)
-{
-    auto const effect = media::make_filter(call("mirror", {{"from", 2}, {"to", 3}}));
-    for (auto const& [at, mirrored] : {std::pair{1.9, false}, {2.0, true}, {2.9, true}, {3.0, false}}) {
-        media::View view{0, 0, 10, 10};
-        effect.view(view, {.at = at});
-        EXPECT_EQ(view.mirror, mirrored) << at;
-    }
-}
-
-TEST(Filter, what_is_wrong_is_named_with_its_limits)
-{
-    EXPECT_EQ(refusal(call("noir", {{"contrast", 9}})), "noir.contrast: 9 is outside [0.5, 3]");
-    EXPECT_EQ(refusal(call("noir", {{"contrast", std::nan("")}})), "noir.contrast: nan is outside [0.5, 3]");
-    EXPECT_EQ(refusal(call("noir", {{"colour", 1}})), "noir.colour: it takes contrast, from, to");
-    EXPECT_EQ(refusal(call("noire")), "no filter is called 'noire'");
-}
-
-TEST(Filter, each_describes_itself_and_takes_its_own_defaults)
-{
-    for (auto const& type : media::all_filters()) {
-        EXPECT_FALSE(type.help.empty()) << type.name;
-        EXPECT_NO_THROW(media::make_filter(call(std::string(type.name)))) << type.name;
-        for (auto const& param : type.params) {
-            EXPECT_GE(param.default_value, param.min) << type.name << "." << param.name;
-            EXPECT_LE(param.default_value, param.max) << type.name << "." << param.name;
-            EXPECT_FALSE(param.help.empty()) << type.name << "." << param.name;
-        }
-    }
 }
 
 TEST(Colour, is_bt709_limited_range)

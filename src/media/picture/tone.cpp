@@ -20,44 +20,34 @@ void Tone::map_chroma(float uu, float uv, float vu, float vv, float u_add, float
     v_offset = v;
 }
 
-bool Tone::is_identity() const
+static std::int16_t whole(float value, float scale)
 {
-    for (std::size_t i = 0; i < luma.size(); ++i)
-        if (std::lround(luma[i]) != static_cast<long>(i)) return false;
-    return chroma == std::array<float, 4>{1, 0, 0, 1} && u_offset == 0 && v_offset == 0;
+    return static_cast<std::int16_t>(std::lround(std::clamp(value * scale, -32768.0F, 32767.0F)));
 }
 
-static std::uint8_t legal(float value, float low, float high)
+TonePass::TonePass(Tone const& tone)
 {
-    return static_cast<std::uint8_t>(std::lround(std::clamp(value, low, high)));
-}
-
-static void chroma_row(Tone const& tone, std::uint8_t* u_row, std::uint8_t* v_row, int width)
-{
-    auto const [uu, uv, vu, vv] = tone.chroma;
-    auto const u_base = tone.u_offset + 128.5F;
-    auto const v_base = tone.v_offset + 128.5F;
-    for (int x = 0; x < width; ++x) {
-        auto const u = static_cast<float>(u_row[x]) - 128.0F;
-        auto const v = static_cast<float>(v_row[x]) - 128.0F;
-        u_row[x] = static_cast<std::uint8_t>(std::min(std::max(uu * u + uv * v + u_base, 16.0F), 240.0F));
-        v_row[x] = static_cast<std::uint8_t>(std::min(std::max(vu * u + vv * v + v_base, 16.0F), 240.0F));
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+        if (std::lround(tone.luma[i]) != static_cast<long>(i)) changes_luma_ = true;
+        table_[i] = static_cast<std::uint8_t>(std::lround(std::clamp(tone.luma[i], 16.0F, 235.0F)));
     }
+    constexpr float one = 4096;
+    matrix_ = {whole(tone.chroma[0], one), whole(tone.chroma[1], one),  whole(tone.chroma[2], one),
+               whole(tone.chroma[3], one), whole(tone.u_offset, 16.0F), whole(tone.v_offset, 16.0F)};
+    changes_chroma_ = tone.chroma != std::array<float, 4>{1, 0, 0, 1} || tone.u_offset != 0 || tone.v_offset != 0;
+}
+
+void TonePass::operator()(Band const& band) const
+{
+    if (changes_luma_)
+        for (auto* row : band.y) kernels::map_bytes(row, band.width, table_.data());
+    if (changes_chroma_) kernels::mix_chroma(band.u, band.v, band.width / 2, matrix_);
 }
 
 void apply(Tone const& tone, Picture& picture)
 {
-    if (tone.is_identity()) return;
-    std::array<std::uint8_t, 256> table;
-    for (std::size_t i = 0; i < table.size(); ++i) table[i] = legal(tone.luma[i], 16, 235);
-    auto const luma = picture.plane(0);
-    for (int y = 0; y < luma.height; ++y) {
-        auto* row = luma.row(y);
-        for (int x = 0; x < luma.width; ++x) row[x] = table[row[x]];
-    }
-    auto const u = picture.plane(1);
-    auto const v = picture.plane(2);
-    for (int y = 0; y < u.height; ++y) chroma_row(tone, u.row(y), v.row(y), u.width);
+    TonePass const pass(tone);
+    for (int i = 0; i < picture.height() / 2; ++i) pass(picture.band(i));
 }
 
 } // namespace media

@@ -1,4 +1,5 @@
 #pragma once
+#include "media/kernels/kernels.h"
 #include "media/picture/picture.h"
 
 #include <array>
@@ -21,10 +22,22 @@ struct Tone {
     }
     /// Applies a matrix to the chroma after what is already there.
     void map_chroma(float uu, float uv, float vu, float vv, float u_add = 0, float v_add = 0);
-    bool is_identity() const;
 };
 
-/// The one pass over the picture.
+/// A tone made ready for the rows of a picture: whole numbers, and nothing where nothing changes.
+class TonePass {
+public:
+    explicit TonePass(Tone const& tone);
+    void operator()(Band const& band) const;
+
+private:
+    std::array<std::uint8_t, 256> table_{};
+    kernels::ChromaMatrix matrix_{};
+    bool changes_luma_ = false;
+    bool changes_chroma_ = false;
+};
+
+/// All rows.
 void apply(Tone const& tone, Picture& picture);
 
 } // namespace media
