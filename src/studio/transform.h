@@ -93,7 +93,8 @@ private:
     plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options,
                                     plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
                                     ProgressCallback const& progress, std::stop_token const& stop) const;
-    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const;
+    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript,
+                      plan::Analysis const& analysis) const;
 
     Catalog const& catalog_;
     MediaChild const& media_;

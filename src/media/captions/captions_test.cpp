@@ -1,135 +1,117 @@
-#include "base/file.h"
-#include "media/captions/ass_script.h"
+#include "base/json.h"
+#include "base/subprocess.h"
+#include "media/captions/card_art.h"
 #include "media/captions/overlay.h"
 #include "support.h"
 
-static constexpr char const* font = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf";
+#include <cmath>
+#include <fstream>
 
-static plan::Captions captions(std::vector<plan::Word> words)
+namespace {
+
+constexpr char const* lato = "/usr/share/fonts/truetype/lato/Lato-Black.ttf";
+constexpr char const* noto = "/usr/share/fonts/truetype/noto/";
+constexpr char const* cjk = "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc";
+
+std::vector<plan::FontFile> const all_scripts{
+    {std::string(noto) + "NotoSans-Bold.ttf", "Noto Sans"},
+    {std::string(noto) + "NotoSansArabic-Bold.ttf", "Noto Sans Arabic"},
+    {std::string(noto) + "NotoSansHebrew-Bold.ttf", "Noto Sans Hebrew"},
+    {std::string(noto) + "NotoSansDevanagari-Bold.ttf", "Noto Sans Devanagari"},
+    {std::string(noto) + "NotoSansThai-Bold.ttf", "Noto Sans Thai"},
+    {cjk, "Noto Sans CJK SC"},
+    {std::string(noto) + "NotoColorEmoji.ttf", "Noto Color Emoji"}};
+
+plan::CaptionStyle style_named(std::string const& name)
+{
+    auto const path = test::source_folder() / ("catalog/captions/" + name + ".json");
+    return base::read_json<plan::CaptionStyle>(base::read_file(path, 1 << 16), name);
+}
+
+/// Words of half a second each, one after the other.
+plan::Captions captions(std::string const& style, std::vector<std::string> const& words)
 {
     plan::Captions out;
-    out.style.words_per_line_max = 2;
-    out.style.characters_per_line_max = 12;
-    out.font_path = font;
-    out.font_family = "DejaVu Sans";
-    out.words = std::move(words);
-    return out;
-}
-
-static std::string text_of(plan::Captions const& captions, media::CaptionCard const& card)
-{
-    std::string out;
-    for (auto const& line : card.lines) {
-        if (!out.empty()) out += " / ";
-        for (auto const index : line) out += (index == line.front() ? "" : " ") + captions.words[index].text;
+    out.style = style_named(style);
+    out.font_path = lato;
+    out.font_family = "Lato";
+    out.fallback_fonts = all_scripts;
+    double at = 0;
+    for (auto const& word : words) {
+        out.words.push_back({word, at, at + 0.5, {}});
+        at += 0.5;
     }
     return out;
 }
 
-static std::vector<std::string> cards_of(plan::Captions const& captions, double seconds = 100)
+/// A picture with a bright half and a dark half, and colours.
+media::Picture backdrop(int width, int height)
 {
-    std::vector<std::string> out;
-    for (auto const& card : media::layout(captions, seconds))
-        out.push_back(fmt::format("{:.2f}-{:.2f} {}", card.start, card.end, text_of(captions, card)));
-    return out;
+    media::Picture picture(width, height);
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            picture.plane(0).row(y)[x] = static_cast<std::uint8_t>(50 + 150 * x / width + (x / 40 + y / 40) % 2 * 12);
+    for (int y = 0; y < height / 2; ++y)
+        for (int x = 0; x < width / 2; ++x) {
+            picture.plane(1).row(y)[x] = static_cast<std::uint8_t>(150 - 50 * y / height);
+            picture.plane(2).row(y)[x] = static_cast<std::uint8_t>(110 + 40 * x / width);
+        }
+    return picture;
 }
 
-TEST(CaptionLayout, breaks_at_sentences_pauses_and_limits)
+/// Where somebody wants to look at what the tests see: ETTAMETTA_PICTURES names a folder.
+void show(media::Picture const& picture, std::string const& name)
 {
-    auto const input = captions({{"One", 0, 0.4, {}},
-                                 {"two.", 0.4, 0.8, {}},
-                                 {"Three", 0.9, 1.2, {}},
-                                 {"four", 1.2, 1.5, {}},
-                                 {"five", 1.5, 1.8, {}},
-                                 {"six", 1.8, 2.0, {}},
-                                 {"seven", 2.0, 2.3, {}},
-                                 {"eight", 4.0, 4.4, {}}});
-    EXPECT_EQ(cards_of(input), (std::vector<std::string>{"0.00-0.90 One two.", "0.90-2.00 Three four / five six",
-                                                         "2.00-2.65 seven", "4.00-4.75 eight"}));
+    auto const* folder = std::getenv("ETTAMETTA_PICTURES");
+    if (!folder) return;
+    auto const path = std::filesystem::path(folder) / (name + ".yuv");
+    std::ofstream out(path, std::ios::binary);
+    for (int plane = 0; plane < 3; ++plane)
+        for (int y = 0; y < picture.plane(plane).height; ++y)
+            out.write(reinterpret_cast<char const*>(picture.plane(plane).row(y)), picture.plane(plane).width);
+    out.close();
+    auto const png = std::filesystem::path(folder) / (name + ".png");
+    base::Command command{.arguments = {"ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt",
+                                        "yuv420p", "-s", fmt::format("{}x{}", picture.width(), picture.height()), "-i",
+                                        path.string(), png.string()}};
+    base::run(command);
+    std::filesystem::remove(path);
 }
 
-TEST(CaptionLayout, cards_never_overlap_nor_outlast_the_clip)
+} // namespace
+
+TEST(Captions, look)
 {
-    std::vector<plan::Word> words;
-    for (int i = 0; i < 200; ++i)
-        words.push_back({"w" + std::to_string(i), i * 0.13, i * 0.13 + 0.3, {}}); // overlapping words
-    double last = 0;
-    for (auto const& card : media::layout(captions(words), 20)) {
-        EXPECT_GE(card.start, last);
-        EXPECT_GT(card.end, card.start);
-        EXPECT_LE(card.end, 20);
-        last = card.end;
+    for (auto const* name :
+         {"bold", "karaoke", "box", "outline", "typewriter", "minimal", "news", "handwritten", "marker"}) {
+        auto input = captions(name, {"Speed", "is", "nothing", "without", "care,", "my", "friend", "🎉"});
+        media::CaptionOverlay overlay(input, {1080, 1920}, 20);
+        auto picture = backdrop(1080, 1920);
+        overlay.draw(picture, 1.2);
+        show(picture, std::string("style_") + name);
     }
 }
 
-TEST(CaptionLayout, words_without_text_or_time_are_left_out)
+TEST(Captions, scripts)
 {
-    EXPECT_EQ(cards_of(captions({{"", 0, 1, {}}, {"back", 2, 1, {}}, {"late", 200, 201, {}}})),
-              std::vector<std::string>{});
-}
-
-TEST(AssScript, a_transcript_cannot_smuggle_commands_in)
-{
-    auto const script = media::ass_script(captions({{"{\\pos(0,0)}x\\N", 0, 1, {}}}), {}, 10);
-    EXPECT_EQ(script.find("{\\pos(0,0)}"), std::string::npos);
-    EXPECT_NE(script.find("\\{"), std::string::npos);
-    EXPECT_NE(script.find("\\\u2060N"), std::string::npos);
-}
-
-TEST(AssScript, capitals_know_other_scripts)
-{
-    auto input = captions({{"élan", 0, 1, {}}, {"привет", 1, 2, {}}});
-    input.style.uppercase = true;
-    auto const script = media::ass_script(input, {}, 10);
-    EXPECT_NE(script.find("ÉLAN"), std::string::npos);
-    EXPECT_NE(script.find("ПРИВЕТ"), std::string::npos);
-}
-
-TEST(AssScript, is_as_it_was)
-{
-    auto input = captions({{"Hello", 0.2, 0.6, {}}, {"world", 0.6, 1.0, {}}});
-    input.style.motion = plan::CaptionMotion::Pop;
-    auto const path = test::source_folder() / "tests/golden/captions/pop.ass";
-    auto const script = media::ass_script(input, {}, 2);
-    if (std::getenv("ETTAMETTA_UPDATE_GOLDEN")) base::write_file_atomic(path, script);
-    EXPECT_EQ(script, base::read_file(path, 100'000));
-}
-
-TEST(CaptionColour, is_six_digits)
-{
-    EXPECT_EQ(media::parse_color("#ffe14d", "x").green, 0xE1);
-    for (auto const* text : {"", "#fff", "ffe14d0", "#ggeeff", "red"})
-        EXPECT_EQ(test::error_of([&] { media::parse_color(text, "style.color"); }).code, base::ErrorCode::InvalidInput)
-            << text;
-}
-
-static int bright_samples(media::Picture const& picture)
-{
-    int count = 0;
-    for (int y = 0; y < picture.height(); ++y)
-        for (int x = 0; x < picture.width(); ++x) count += picture.plane(0).row(y)[x] > 200;
-    return count;
-}
-
-TEST(CaptionOverlay, draws_while_a_word_is_spoken_and_nothing_before)
-{
-    plan::Canvas const canvas{360, 640};
-    media::CaptionOverlay overlay(captions({{"Hello", 1, 2, {}}}), canvas, 5);
-    for (auto const& [at, visible] : {std::pair{0.5, false}, {1.5, true}, {4.0, false}}) {
-        media::Picture picture(360, 640);
-        picture.fill(60, 128, 128);
-        overlay.draw(picture, at);
-        EXPECT_EQ(bright_samples(picture) > 200, visible) << at;
+    std::vector<std::vector<std::string>> const texts{{"Ärger", "naïve", "œuvre", "łódź"},
+                                                      {"Привет", "прекрасный", "мир"},
+                                                      {"Καλημέρα", "όμορφε", "κόσμε"},
+                                                      {"مرحبا", "بالعالم", "الجميل", "123"},
+                                                      {"שלום", "עולם", "יפה"},
+                                                      {"नमस्ते", "सुंदर", "क्षितिज"},
+                                                      {"สวัสดี", "ชาวโลก"},
+                                                      {"你", "好", "，", "世", "界"},
+                                                      {"こん", "にちは", "世界"},
+                                                      {"안녕하세요", "세계"},
+                                                      {"Hi", "👋🏽", "family", "👨‍👩‍👧", "❤️", "🇩🇪"}};
+    int i = 0;
+    for (auto const& words : texts) {
+        auto input = captions("karaoke", words);
+        media::CaptionOverlay overlay(input, {1080, 1920}, 20);
+        auto picture = backdrop(1080, 1920);
+        overlay.draw(picture, 0.7);
+        EXPECT_EQ(overlay.measure_cards().missing_glyphs, 0) << words[0];
+        show(picture, "script_" + std::to_string(i++));
     }
-}
-
-TEST(CaptionOverlay, a_font_that_is_not_there_or_is_none_is_named)
-{
-    auto missing = captions({{"Hello", 0, 1, {}}});
-    missing.font_path = "/nowhere/font.ttf";
-    EXPECT_EQ(test::error_of([&] { media::CaptionOverlay(missing, {}, 5); }).code, base::ErrorCode::NotFound);
-    base::TemporaryFolder folder;
-    missing.font_path = (folder.path() / "font.ttf").string();
-    base::write_file_atomic(missing.font_path, "no font");
-    EXPECT_EQ(test::error_of([&] { media::CaptionOverlay(missing, {}, 5); }).code, base::ErrorCode::InvalidInput);
 }
