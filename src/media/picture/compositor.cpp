@@ -8,10 +8,9 @@ namespace media {
 Compositor::Compositor(plan::EditPlan const& plan, plan::MediaInfo const& source)
     : plan_(plan), source_aspect_(static_cast<double>(source.video->width) / source.video->height),
       rate_(static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator),
-      duration_(plan.duration_seconds())
+      duration_(plan.duration_seconds()), overlays_(plan, duration_)
 {
     for (auto const& call : plan.filters) effects_.push_back(make_filter(call));
-    if (plan.captions && !plan.captions->words.empty()) captions_.emplace(*plan.captions, plan.canvas, duration_);
 }
 
 /// The framing path's centre at a moment: glides are eased, so that a camera starts and stops softly.
@@ -74,7 +73,7 @@ void Compositor::draw(Picture const& source, std::int64_t frame, Picture& target
     apply(tone, target);
     for (auto const& effect : effects_)
         if (effect.picture) effect.picture(target, moment);
-    if (captions_) captions_->draw(target, moment.at);
+    overlays_.draw(target, moment.at);
 }
 
 } // namespace media

@@ -1,5 +1,5 @@
 #pragma once
-#include "media/captions/overlay.h"
+#include "media/captions/overlays.h"
 #include "media/filter.h"
 
 #include <optional>
@@ -22,7 +22,7 @@ private:
     double rate_;
     double duration_;
     std::vector<Effect> effects_;
-    std::optional<CaptionOverlay> captions_;
+    Overlays overlays_;
     Reframer reframer_;
 };
 
