@@ -61,14 +61,13 @@ static int run(App& app, Arguments const& arguments)
 
 Command captions()
 {
-    return {.name = "captions",
-            .help = "Lists the caption styles, or converts subtitles: captions convert IN OUT (.srt, .vtt, .ass, .json).",
-            .positionals = {{.name = "ACTION",
-                             .help = "list (default) or convert",
-                             .required = false,
-                             .choices = {"list", "convert"}},
-                            {.name = "FILES", .help = "IN and OUT", .required = false, .repeat = true}},
-            .run = run};
+    return {
+        .name = "captions",
+        .help = "Lists the caption styles, or converts subtitles: captions convert IN OUT (.srt, .vtt, .ass, .json).",
+        .positionals =
+            {{.name = "ACTION", .help = "list (default) or convert", .required = false, .choices = {"list", "convert"}},
+             {.name = "FILES", .help = "IN and OUT", .required = false, .repeat = true}},
+        .run = run};
 }
 
 } // namespace app::commands

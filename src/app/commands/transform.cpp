@@ -63,7 +63,8 @@ static studio::Provenance provenance_of(std::filesystem::path const& input)
 /// The captions of the clip as a file of their own, card for card.
 static void write_subtitles(plan::EditPlan const& plan, std::filesystem::path const& path)
 {
-    auto const document = studio::subtitles::document_of(plan.captions.value_or(plan::Captions{}), plan.duration_seconds());
+    auto const document =
+        studio::subtitles::document_of(plan.captions.value_or(plan::Captions{}), plan.duration_seconds());
     base::write_file_atomic(path, studio::subtitles::write(document, studio::subtitles::format_of(path)));
 }
 

@@ -76,8 +76,7 @@ void TitleOverlay::draw(Picture& picture, double at_seconds)
     if (at_seconds < state.title.from || at_seconds >= state.title.to || state.captions.words.empty()) return;
     auto const position = state.captions.style.position;
     auto const area = state.art.area(position);
-    auto const least =
-        state.colors.boxed ? state.captions.style.box_opacity : state.captions.style.outline_opacity;
+    auto const least = state.colors.boxed ? state.captions.style.box_opacity : state.captions.style.outline_opacity;
     CardArt::Moment moment;
     moment.edge_opacity =
         strength_needed(measure_backdrop(picture, area.left, area.top, area.right, area.bottom), state.colors.edge,

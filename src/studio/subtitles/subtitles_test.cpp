@@ -28,8 +28,8 @@ TEST(Subtitles, srt_shares_a_cues_time_among_its_words)
 
 TEST(Subtitles, a_missing_empty_line_does_not_make_a_number_a_word)
 {
-    auto const document = parse("1\n00:00:01,000 --> 00:00:02,000\nHi\n2\n00:00:03,000 --> 00:00:04,000\nyou\n",
-                                Format::Srt, "a");
+    auto const document =
+        parse("1\n00:00:01,000 --> 00:00:02,000\nHi\n2\n00:00:03,000 --> 00:00:04,000\nyou\n", Format::Srt, "a");
     EXPECT_EQ(shape(document), "[1.00-2.00 | Hi@1.00][3.00-4.00 | you@3.00]");
 }
 
@@ -44,8 +44,9 @@ TEST(Subtitles, times_within_a_cue_are_kept)
 {
     auto const vtt = parse("WEBVTT\n\n00:01.000 --> 00:03.000\nHello <00:02.000>there\n", Format::Vtt, "a");
     EXPECT_EQ(shape(vtt), "[1.00-3.00 | Hello@1.00 there@2.00]");
-    auto const ass = parse("Dialogue: 0,0:00:01.00,0:00:03.00,D,,0,0,0,,{\\k100}Hello {\\kf50}there\\N{\\k50}you, all\n",
-                           Format::Ass, "a");
+    auto const ass =
+        parse("Dialogue: 0,0:00:01.00,0:00:03.00,D,,0,0,0,,{\\k100}Hello {\\kf50}there\\N{\\k50}you, all\n",
+              Format::Ass, "a");
     EXPECT_EQ(shape(ass), "[1.00-3.00 | Hello@1.00 there@2.00 | you,@2.50 all@2.78]");
     EXPECT_TRUE(vtt.word_times && ass.word_times);
 }
@@ -54,10 +55,10 @@ TEST(Subtitles, json_reads_the_shapes_of_recognisers_too)
 {
     auto const top = parse(R"({"words":[{"word":" Hi","start":0.5,"end":0.8},{"text":"you","start":0.8,"end":1}]})",
                            Format::Json, "a");
-    auto const nested = parse(
-        R"({"segments":[{"start":0,"end":1,"text":" Hi you","words":[{"word":" Hi","start":0.5,"end":0.8},)"
-        R"({"word":" you","start":0.8,"end":1}]}]})",
-        Format::Json, "a");
+    auto const nested =
+        parse(R"({"segments":[{"start":0,"end":1,"text":" Hi you","words":[{"word":" Hi","start":0.5,"end":0.8},)"
+              R"({"word":" you","start":0.8,"end":1}]}]})",
+              Format::Json, "a");
     EXPECT_EQ(shape(top), shape(nested));
     EXPECT_EQ(top.words().at(0).text, "Hi");
 }
@@ -76,9 +77,7 @@ TEST(Subtitles, every_format_gives_back_what_it_was_given)
             auto text = again.words()[i].text;
             if (auto const joiner = text.find("\u2060"); joiner != std::string::npos) text.erase(joiner, 3);
             EXPECT_EQ(text, source.words()[i].text);
-            if (format != Format::Srt) {
-                EXPECT_NEAR(again.words()[i].start, source.words()[i].start, 0.011);
-            }
+            if (format != Format::Srt) { EXPECT_NEAR(again.words()[i].start, source.words()[i].start, 0.011); }
         }
     }
     auto const json = parse(write(source, Format::Json), Format::Json, "again");
