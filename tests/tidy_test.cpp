@@ -60,7 +60,7 @@ static int layer_of(std::string const& module)
     static std::vector<std::set<std::string>> const layers{
         {"base"},  {"plan"},     {"net", "store", "bus", "media"},
         {"ai"},    {"accounts"}, {"discovery", "studio", "publishing", "monetization", "analytics", "lifecycle"},
-        {"nexus"}, {"agent"},    {"jobs", "api"},
+        {"nexus", "speech"}, {"agent"},    {"jobs", "api"},
         {"app"}};
     for (std::size_t i = 0; i < layers.size(); ++i)
         if (layers[i].contains(module)) return static_cast<int>(i);

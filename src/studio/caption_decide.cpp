@@ -9,6 +9,7 @@ namespace studio {
 
 static std::string describe_source(plan::Transcript const& transcript)
 {
+    if (!transcript.note.empty()) return "a draft by the built-in recogniser, read it before you publish; " + transcript.note;
     if (transcript.draft) return "heard by the built-in recogniser: a draft, read it before you publish";
     if (transcript.source == "aligned") return "the script beside the clip, aligned to the sound";
     return transcript.source == "file" ? "from the transcript" : "heard by " + transcript.source;

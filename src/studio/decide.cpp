@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "plan/check.h"
 #include "studio/framing.h"
+#include "studio/listen.h"
 #include "studio/transcript_file.h"
 #include "studio/transform.h"
 
@@ -47,7 +48,9 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
     }
     auto const script = script_beside(input);
     auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
-    return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
+    if (!recogniser_ || alignable)
+        return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
+    return listen_or_fall_back(media_, *recogniser_, {input.string(), spans, "", {}}, analysis.silences, progress, stop);
 }
 
 plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& options,

@@ -2,6 +2,7 @@
 #include "studio/catalog.h"
 #include "studio/cuts.h"
 #include "studio/media_child.h"
+#include "studio/recogniser.h"
 
 namespace studio {
 
@@ -70,8 +71,10 @@ BOOST_DESCRIBE_STRUCT(TransformResult, (),
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {
 public:
-    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock)
-        : catalog_(catalog), media_(media), clock_(clock)
+    /// Without a recogniser of its own, the media program listens.
+    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock,
+           Recogniser const* recogniser = nullptr)
+        : catalog_(catalog), media_(media), clock_(clock), recogniser_(recogniser)
     {
     }
 
@@ -99,6 +102,7 @@ private:
     Catalog const& catalog_;
     MediaChild const& media_;
     base::Clock const& clock_;
+    Recogniser const* recogniser_;
 };
 
 } // namespace studio

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fontconfig/fontconfig.h>
+#include <mutex>
 #include <pango/pangofc-fontmap.h>
 
 namespace media {
@@ -27,26 +28,53 @@ namespace {
 struct ConfigDeleter {
     void operator()(FcConfig* config) const { FcConfigDestroy(config); }
 };
+using Config = std::unique_ptr<FcConfig, ConfigDeleter>;
 struct DescriptionDeleter {
     void operator()(PangoFontDescription* description) const { pango_font_description_free(description); }
 };
 
 } // namespace
 
-FontSet::FontSet(std::vector<plan::FontFile> const& fonts, std::string const& language, bool bold) : bold_(bold)
+static Config make_config(std::vector<plan::FontFile> const& fonts)
 {
-    if (fonts.empty() || fonts.size() > fonts_max)
-        base::fail(base::ErrorCode::InvalidInput, "captions: {} font files are not between 1 and {}", fonts.size(),
-                   fonts_max);
-    std::unique_ptr<FcConfig, ConfigDeleter> const config(FcConfigCreate());
+    Config config(FcConfigCreate());
     if (!config) throw std::bad_alloc();
     FcConfigParseAndLoadFromMemory(config.get(), reinterpret_cast<FcChar8 const*>(rules), FcTrue);
     for (auto const& font : fonts) {
         if (!std::filesystem::exists(font.path)) base::fail_errno(ENOENT, "read the font", font.path);
         if (!FcConfigAppFontAddFile(config.get(), reinterpret_cast<FcChar8 const*>(font.path.c_str())))
             base::fail(base::ErrorCode::InvalidInput, "captions.font_path: {} is not a font", font.path);
-        if (font.family.find(',') == std::string::npos) families_ += (families_.empty() ? "" : ",") + font.family;
     }
+    return config;
+}
+
+/// Reading a collection of ten thousand characters takes a third of a second: the threads of a render, which all want
+/// the same files, share the last configuration.
+static Config shared_config(std::vector<plan::FontFile> const& fonts)
+{
+    static std::mutex mutex;
+    static std::string last_key;
+    static Config last;
+    std::string key;
+    for (auto const& font : fonts) key += font.path + "\n";
+    std::lock_guard const lock(mutex);
+    if (!last || last_key != key) {
+        last.reset();
+        last = make_config(fonts);
+        last_key = key;
+    }
+    FcConfigReference(last.get());
+    return Config(last.get());
+}
+
+FontSet::FontSet(std::vector<plan::FontFile> const& fonts, std::string const& language, bool bold) : bold_(bold)
+{
+    if (fonts.empty() || fonts.size() > fonts_max)
+        base::fail(base::ErrorCode::InvalidInput, "captions: {} font files are not between 1 and {}", fonts.size(),
+                   fonts_max);
+    auto const config = shared_config(fonts);
+    for (auto const& font : fonts)
+        if (font.family.find(',') == std::string::npos) families_ += (families_.empty() ? "" : ",") + font.family;
     map_.reset(pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT));
     if (!map_) base::fail(base::ErrorCode::Internal, "Pango was built without FreeType");
     pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(map_.get()), config.get());
