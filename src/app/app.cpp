@@ -3,6 +3,7 @@
 #include "app/version.h"
 #include "base/file.h"
 #include "net/settings.h"
+#include "speech/http_recogniser.h"
 #include "store/migrations.h"
 
 #include <charconv>
@@ -109,7 +110,11 @@ studio::MediaChild const& App::media()
 
 studio::Studio const& App::studio()
 {
-    if (!studio_) studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_, data_ / "cache/analyses");
+    if (studio_) return *studio_;
+    auto const& config = *config_;
+    if (!config.text("speech.url").empty() || !config.text("speech.key").empty())
+        recogniser_ = speech::recogniser_from(config, client(), *random_);
+    studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_, recogniser_.get(), data_ / "cache/analyses");
     return *studio_;
 }
 

@@ -69,6 +69,7 @@ private:
     std::unique_ptr<base::Log> log_;
     std::unique_ptr<studio::Catalog> catalog_;
     std::unique_ptr<studio::MediaChild> media_;
+    std::unique_ptr<studio::Recogniser> recogniser_;
     std::unique_ptr<studio::Studio> studio_;
     std::unique_ptr<net::HttpClient> client_;
     std::unique_ptr<discovery::Scanner> scanner_;

@@ -7,6 +7,7 @@
 #include "media/render.h"
 #include "media/sandbox.h"
 #include "media/speech/align.h"
+#include "media/speech/sound_file.h"
 #include "media/speech/transcribe.h"
 #include "plan/filter_info.h"
 
@@ -48,6 +49,16 @@ Command transcribe_command(std::string_view text)
                     if (!aligned.words.empty()) return base::to_json(aligned);
                 }
                 return base::to_json(speech::transcribe(request.input, request.spans, progress, system_clock, stop));
+            }};
+}
+
+Command sound_command(std::string_view text)
+{
+    auto request = base::read_json<plan::SoundRequest>(text, "request");
+    request.limits.readable.push_back(request.input);
+    request.limits.writable.push_back(request.work_folder);
+    return {request.limits, [request](ProgressCallback const&, std::stop_token const& stop) {
+                return base::to_json(speech::write_sound(request, stop));
             }};
 }
 
@@ -126,10 +137,10 @@ struct Entry {
     Command (*make)(std::string_view request);
 };
 
-constexpr std::array entries{Entry{"analyse", analyse_command},      Entry{"confinement", confinement_command},
-                             Entry{"encoders", encoders_command},    Entry{"filters", filters_command},
-                             Entry{"probe", probe_command},          Entry{"render", render_command},
-                             Entry{"transcribe", transcribe_command}};
+constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
+                             Entry{"encoders", encoders_command}, Entry{"filters", filters_command},
+                             Entry{"probe", probe_command},       Entry{"render", render_command},
+                             Entry{"sound", sound_command},       Entry{"transcribe", transcribe_command}};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "plan/check.h"
 
 #include "base/error.h"
+#include "plan/caption_check.h"
 
 #include <cmath>
 
@@ -12,7 +13,6 @@ static constexpr double speed_min = 0.25;
 static constexpr double speed_max = 4;
 static constexpr double clip_seconds_max = 6 * 3600.0;
 static constexpr std::size_t cuts_max = 10'000;
-static constexpr std::size_t words_max = 200'000;
 
 static void require(bool holds, std::string_view field, std::string_view rule)
 {
@@ -53,10 +53,9 @@ void check(EditPlan const& plan)
             "must be in [-40, -5]");
     require(plan.audio.true_peak_dbtp >= -20 && plan.audio.true_peak_dbtp <= 0, "audio.true_peak_dbtp",
             "must be in [-20, 0]");
-    if (!plan.captions) return;
-    require(plan.captions->words.size() <= words_max, "captions.words", "more than 200000");
-    require(!plan.captions->font_path.empty() && plan.captions->font_path.front() == '/', "captions.font_path",
-            "must be absolute");
+    if (plan.captions) check(*plan.captions);
+    if (plan.title) check(*plan.title);
+    if (plan.watermark) check(*plan.watermark);
 }
 
 } // namespace plan

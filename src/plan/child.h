@@ -38,6 +38,21 @@ struct TranscribeRequest {
 };
 BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, script, limits))
 
+/// Sound of a part of a file as 16 kHz mono WAV, for recognisers outside.
+struct SoundRequest {
+    std::string input;
+    Span span;
+    std::string output; ///< in work_folder
+    std::string work_folder;
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(SoundRequest, (), (input, span, output, work_folder, limits))
+
+struct SoundResult {
+    double seconds = 0; ///< written
+};
+BOOST_DESCRIBE_STRUCT(SoundResult, (), (seconds))
+
 struct RenderRequest {
     EditPlan plan;
     std::string output;                  ///< in work_folder; the caller moves it to its place

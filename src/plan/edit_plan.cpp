@@ -9,7 +9,15 @@ double EditPlan::duration_seconds() const { return Timeline(cuts).duration(); }
 std::vector<std::string> files_read(EditPlan const& plan)
 {
     std::vector<std::string> files{plan.source};
-    if (plan.captions) files.push_back(plan.captions->font_path);
+    auto const add_fonts = [&](std::vector<FontFile> const& fonts) {
+        for (auto const& font : fonts) files.push_back(font.path);
+    };
+    if (plan.captions) {
+        files.push_back(plan.captions->font_path);
+        add_fonts(plan.captions->fallback_fonts);
+    }
+    if (plan.title) add_fonts(plan.title->fonts);
+    if (plan.watermark) files.push_back(plan.watermark->path);
     for (auto const& file : {plan.audio.music, plan.audio.voice})
         if (file) files.push_back(*file);
     for (auto const& call : plan.filters)

@@ -1,5 +1,5 @@
 #pragma once
-#include "plan/analysis.h"
+#include "plan/captions.h"
 
 #include <cstdint>
 #include <map>
@@ -70,47 +70,6 @@ struct FilterCall {
 };
 BOOST_DESCRIBE_STRUCT(FilterCall, (), (name, values, options, times))
 
-enum class CaptionMotion {
-    None,
-    Highlight, ///< the spoken word takes the highlight colour
-    Pop,       ///< the spoken word also grows
-};
-BOOST_DESCRIBE_ENUM(CaptionMotion, None, Highlight, Pop)
-
-/// How captions look: one file in catalog/captions. Sizes are fractions of the canvas height.
-struct CaptionStyle {
-    std::string name;
-    std::string help;
-    std::vector<std::string> fonts; ///< families in order of preference
-    bool bold = false;
-    double size = 0.045;
-    std::string color = "#ffffff";
-    std::string highlight_color = "#ffe14d";
-    std::string outline_color = "#000000";
-    double outline = 0.004;
-    double shadow = 0;
-    std::string box_color; ///< "" without a box behind the text
-    bool uppercase = false;
-    double position = 0.72; ///< of the text's middle, from the top
-    int words_per_line_max = 4;
-    int characters_per_line_max = 20;
-    int lines_max = 2;
-    CaptionMotion motion = CaptionMotion::Highlight;
-};
-BOOST_DESCRIBE_STRUCT(CaptionStyle, (),
-                      (name, help, fonts, bold, size, color, highlight_color, outline_color, outline, shadow, box_color,
-                       uppercase, position, words_per_line_max, characters_per_line_max, lines_max, motion))
-
-struct Captions {
-    CaptionStyle style;
-    std::string font_path; ///< absolute
-    std::string font_family;
-    std::vector<Word> words; ///< on the clip's timeline
-    std::string source;
-    bool draft = false;
-};
-BOOST_DESCRIBE_STRUCT(Captions, (), (style, font_path, font_family, words, source, draft))
-
 struct AudioPlan {
     double loudness_lufs = -14;
     double true_peak_dbtp = -1;
@@ -154,6 +113,8 @@ struct EditPlan {
     std::string look;
     std::vector<FilterCall> filters; ///< in order, the look's own included
     std::optional<Captions> captions;
+    std::optional<Title> title = {};
+    std::optional<Watermark> watermark = {};
     AudioPlan audio;
     EncoderPlan encoder;
     std::vector<Thumbnail> thumbnails; ///< best first; at least one
@@ -162,8 +123,8 @@ struct EditPlan {
     double duration_seconds() const; ///< of the clip
 };
 BOOST_DESCRIBE_STRUCT(EditPlan, (),
-                      (version, source, source_sha256, seed, cuts, canvas, framing, look, filters, captions, audio,
-                       encoder, thumbnails, mid_word_cuts, decisions))
+                      (version, source, source_sha256, seed, cuts, canvas, framing, look, filters, captions, title,
+                       watermark, audio, encoder, thumbnails, mid_word_cuts, decisions))
 
 /// Every file that carrying the plan out has to read.
 std::vector<std::string> files_read(EditPlan const& plan);

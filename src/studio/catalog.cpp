@@ -35,7 +35,8 @@ template <class Record> static std::vector<Record> read_folder(std::filesystem::
 }
 
 Catalog::Catalog(std::filesystem::path const& folder)
-    : looks_(read_folder<Look>(folder / "looks")), captions_(read_folder<plan::CaptionStyle>(folder / "captions"))
+    : looks_(read_folder<Look>(folder / "looks")), captions_(read_folder<plan::CaptionStyle>(folder / "captions")),
+      platforms_(read_folder<Platform>(folder / "platforms"))
 {
     auto const path = folder / "fonts.json";
     fonts_ = base::read_json<std::vector<std::string>>(base::read_file(path, file_bytes_max), path.string());

@@ -1,5 +1,6 @@
 #pragma once
 #include "plan/edit_plan.h"
+#include "studio/platform.h"
 
 #include <filesystem>
 
@@ -28,6 +29,7 @@ public:
     explicit Catalog(std::filesystem::path const& folder);
     std::vector<Look> const& looks() const { return looks_; }
     std::vector<plan::CaptionStyle> const& captions() const { return captions_; }
+    std::vector<Platform> const& platforms() const { return platforms_; }
     /// Families to fall back on, in order, from fonts.json.
     std::vector<std::string> const& fonts() const { return fonts_; }
     Moods const& moods() const { return moods_; }
@@ -38,6 +40,7 @@ public:
 private:
     std::vector<Look> looks_;
     std::vector<plan::CaptionStyle> captions_;
+    std::vector<Platform> platforms_;
     std::vector<std::string> fonts_;
     Moods moods_;
 };

@@ -1,8 +1,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "plan/check.h"
-#include "studio/fonts.h"
 #include "studio/framing.h"
+#include "studio/listen.h"
 #include "studio/look_choice.h"
 #include "studio/speed.h"
 #include "studio/thumbnails.h"
@@ -59,44 +59,9 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
     }
     auto const script = script_beside(input);
     auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
-    return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
-}
-
-void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const
-{
-    auto const decide = [&](std::string value, std::string reason) {
-        plan.decisions.push_back({"captions", std::move(value), std::move(reason)});
-    };
-    if (options.captions == "off") return decide("off", "as asked for");
-    auto const words = on_clip_timeline(plan.cuts, transcript.words);
-    if (words.empty()) return decide("none", "no speech was heard");
-    auto style = options.captions;
-    if (style.empty() && !options.look.empty()) style = catalog_.look(options.look).captions;
-    plan::Captions captions;
-    captions.style = catalog_.caption_style(style.empty() ? "bold" : style);
-    captions.words = words;
-    captions.source = transcript.source;
-    captions.draft = transcript.draft;
-    std::string text;
-    for (auto const& word : words) text += word.text;
-    auto families = captions.style.fonts;
-    families.insert(families.end(), catalog_.fonts().begin(), catalog_.fonts().end());
-    auto const font = find_font(families, captions.style.bold, text);
-    captions.font_path = font.path.string();
-    captions.font_family = font.family;
-    decide(captions.style.name,
-           fmt::format("{} words, {}", words.size(),
-                       transcript.draft ? "heard by the built-in recogniser: a draft, read it before you publish"
-                       : transcript.source == "aligned" ? "the script beside the clip, aligned to the sound"
-                                                        : "from the transcript"));
-    auto const first = captions.style.fonts.empty() ? "" : captions.style.fonts.front();
-    plan.decisions.push_back({"font", font.path.string(),
-                              font.missing_characters > 0
-                                  ? fmt::format("no installed font has {} of the characters", font.missing_characters)
-                              : font.family == first.substr(0, font.family.size())
-                                  ? "the style's first choice"
-                                  : fmt::format("{} is not installed or lacks a character", first)});
-    plan.captions = std::move(captions);
+    if (!recogniser_ || alignable)
+        return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
+    return listen_or_fall_back(media_, *recogniser_, {input.string(), spans, "", {}}, analysis.silences, progress, stop);
 }
 
 plan::Analysis Studio::analyse(plan::EditPlan const& plan, EditOptions const& options, ProgressCallback const& progress,
@@ -155,7 +120,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     plan.thumbnails = choose_thumbnails(analysis, plan.cuts, options.title);
     for (auto const& thumbnail : plan.thumbnails)
         plan.decisions.push_back({"thumbnail", fmt::format("{:.2f} s", thumbnail.at), thumbnail.reason});
-    add_captions(plan, options, transcript);
+    add_captions(plan, options, transcript, analysis);
     plan::check(plan);
     return plan;
 }

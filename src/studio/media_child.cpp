@@ -86,6 +86,12 @@ plan::Transcript MediaChild::transcribe(plan::TranscribeRequest request, Progres
     return base::from_json<plan::Transcript>(call("transcribe", base::to_json(request), progress, stop));
 }
 
+plan::SoundResult MediaChild::sound(plan::SoundRequest request, std::stop_token const& stop) const
+{
+    request.limits = limits({request.input}, {request.work_folder});
+    return base::from_json<plan::SoundResult>(call("sound", base::to_json(request), {}, stop));
+}
+
 plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallback const& progress,
                                       std::stop_token const& stop) const
 {

@@ -27,6 +27,7 @@ public:
                            std::stop_token const& stop = {}) const;
     plan::Transcript transcribe(plan::TranscribeRequest request, ProgressCallback const& progress,
                                 std::stop_token const& stop = {}) const;
+    plan::SoundResult sound(plan::SoundRequest request, std::stop_token const& stop = {}) const;
     plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress,
                               std::stop_token const& stop = {}) const;
     /// All filters; InvalidInput where one of the calls is not taken.

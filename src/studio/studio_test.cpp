@@ -50,11 +50,13 @@ TEST_F(TranscriptFile, reads_json_srt_webvtt_and_ass)
 TEST_F(TranscriptFile, what_is_broken_is_named_with_its_line)
 {
     EXPECT_EQ(refusal("a.srt", "1\n00:00:05,000 --> 00:00:02,000\nHi\n"),
-              ":2: '00:00:05,000 --> 00:00:02,000' is not a span of time");
-    EXPECT_EQ(refusal("a.ass", "Dialogue: 0,x,y\n"), ":1: not a dialogue line with ten fields and two times");
+              ":2: not a span of time: '00:00:05,000 --> 00:00:02,000'");
+    EXPECT_EQ(refusal("a.ass", "Dialogue: 0,x,y\n"),
+              ":1: not a dialogue line with ten fields and two times: 'Dialogue: 0,x,y'");
     EXPECT_EQ(refusal("a.json", R"({"words":[{"text":"x","start":2,"end":1}]})"),
               ": words[0]: 2 to 1 is not a span of time");
-    EXPECT_EQ(refusal("a.txt", "Hi"), ": a transcript is .srt, .vtt, .ass or .json");
+    EXPECT_EQ(refusal("a.txt", "Hi"), ": subtitles are .srt, .vtt, .ass or .json");
+    EXPECT_EQ(refusal("b.srt", "1\n00:00:01,000 --> 00:00:02,000\n\xff\xfe\n"), ": its text is not UTF-8");
 }
 
 TEST_F(TranscriptFile, one_that_lies_beside_the_clip_is_found)

@@ -5,6 +5,7 @@
 #include "studio/cuts.h"
 #include "studio/framing.h"
 #include "studio/media_child.h"
+#include "studio/recogniser.h"
 
 namespace studio {
 
@@ -79,9 +80,10 @@ BOOST_DESCRIBE_STRUCT(TransformResult, (),
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {
 public:
-    /// cache: a folder for analyses, "" for none.
-    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock, std::filesystem::path cache = {})
-        : catalog_(catalog), media_(media), clock_(clock), cache_(std::move(cache))
+    /// Without a recogniser of its own, the media program listens. cache: a folder for analyses, "" for none.
+    Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock,
+           Recogniser const* recogniser = nullptr, std::filesystem::path cache = {})
+        : catalog_(catalog), media_(media), clock_(clock), recogniser_(recogniser), cache_(std::move(cache))
     {
     }
 
@@ -108,11 +110,13 @@ private:
     plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options,
                                     plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
                                     ProgressCallback const& progress, std::stop_token const& stop) const;
-    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript) const;
+    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript,
+                      plan::Analysis const& analysis) const;
 
     Catalog const& catalog_;
     MediaChild const& media_;
     base::Clock const& clock_;
+    Recogniser const* recogniser_;
     AnalysisCache cache_;
 };
 

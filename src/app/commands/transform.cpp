@@ -3,6 +3,7 @@
 #include "app/version.h"
 #include "base/file.h"
 #include "discovery/acquire.h"
+#include "studio/subtitles/document.h"
 
 namespace app::commands {
 
@@ -59,8 +60,17 @@ static studio::Provenance provenance_of(std::filesystem::path const& input)
             .made_with = std::string(version)};
 }
 
+/// The captions of the clip as a file of their own, card for card.
+static void write_subtitles(plan::EditPlan const& plan, std::filesystem::path const& path)
+{
+    auto const document =
+        studio::subtitles::document_of(plan.captions.value_or(plan::Captions{}), plan.duration_seconds());
+    base::write_file_atomic(path, studio::subtitles::write(document, studio::subtitles::format_of(path)));
+}
+
 static int run(App& app, Arguments const& arguments)
 {
+    if (arguments.has("--subtitles")) (void)studio::subtitles::format_of(arguments.text("--subtitles"));
     auto const input = std::filesystem::absolute(arguments.text("INPUT"));
     auto const output = std::filesystem::absolute(arguments.text("--output"));
     auto options = read_edit_options(arguments, app.seed(), app.target_seconds());
@@ -73,6 +83,7 @@ static int run(App& app, Arguments const& arguments)
                                         : app.studio().decide(input, options, progress, app.stop());
     if (arguments.has("--plan")) plan.source = input.string();
     auto const result = app.studio().render(plan, output, provenance, progress, app.stop());
+    if (arguments.has("--subtitles")) write_subtitles(plan, arguments.text("--subtitles"));
     bar.clear();
     if (app.json()) {
         app.print_json(result);
@@ -88,6 +99,7 @@ Command transform()
     auto options = edit_options();
     options.insert(options.begin(), {"--output", "FILE", "the clip to write (MP4)", "-o", true});
     options.push_back({"--transcript", "FILE", "SRT, VTT, ASS or JSON instead of listening"});
+    options.push_back({"--subtitles", "FILE", "also write the captions as .srt, .vtt, .ass or .json"});
     options.push_back({"--voice", "FILE", "narration; the rest is ducked under it"});
     options.push_back({"--plan", "FILE", "carry out this plan instead of deciding one"});
     options.push_back({"--explain", "", "print each decision with its reason"});

@@ -1,112 +1,126 @@
 #include "media/captions/overlay.h"
 
-#include "base/error.h"
-#include "base/file.h"
-#include "media/captions/ass_script.h"
+#include "media/captions/backdrop.h"
+#include "media/captions/card_art.h"
 
 #include <algorithm>
-#include <ass/ass.h>
-#include <cmath>
+#include <deque>
 
 namespace media {
 
-static constexpr std::size_t font_bytes_max = 64U << 20U;
-
-namespace {
-
-struct LibraryDeleter {
-    void operator()(ASS_Library* library) const { ass_library_done(library); }
-};
-struct RendererDeleter {
-    void operator()(ASS_Renderer* renderer) const { ass_renderer_done(renderer); }
-};
-struct TrackDeleter {
-    void operator()(ASS_Track* track) const { ass_free_track(track); }
-};
-
-} // namespace
+static constexpr std::size_t arts_max = 2; // cards whose drawings are kept
+static constexpr double growth_seconds = 0.1;
 
 struct CaptionOverlay::State {
-    std::unique_ptr<ASS_Library, LibraryDeleter> library;
-    std::unique_ptr<ASS_Renderer, RendererDeleter> renderer;
-    std::unique_ptr<ASS_Track, TrackDeleter> track;
+    State(plan::Captions const& wanted, plan::Canvas const& size, double clip_seconds)
+        : captions(wanted), canvas(size), colors(caption_colors(captions.style)),
+          fonts(all_fonts(wanted), wanted.language, wanted.style.bold), cards(plan::caption_cards(wanted, clip_seconds))
+    {
+    }
+    static std::vector<plan::FontFile> all_fonts(plan::Captions const& captions)
+    {
+        std::vector<plan::FontFile> fonts{{captions.font_path, captions.font_family}};
+        fonts.insert(fonts.end(), captions.fallback_fonts.begin(), captions.fallback_fonts.end());
+        return fonts;
+    }
+    CardArt& art(std::size_t card)
+    {
+        for (auto& [index, art] : arts)
+            if (index == card) return *art;
+        if (arts.size() >= arts_max) arts.pop_front();
+        arts.emplace_back(
+            card, std::make_unique<CardArt>(fonts, captions.style, colors, canvas, marked_text(captions, cards[card])));
+        return *arts.back().second;
+    }
+    CardArt::Moment moment(plan::CaptionCard const& card, double at) const;
+    Strength strength(Picture const& picture, CardArt::Area const& area);
+
+    plan::Captions captions;
+    plan::Canvas canvas;
+    CaptionColors colors;
+    FontSet fonts;
+    std::vector<plan::CaptionCard> cards;
+    std::deque<std::pair<std::size_t, std::unique_ptr<CardArt>>> arts;
+    plan::CaptionFacts facts;
 };
 
-static void ignore_message(int, char const*, va_list, void*) {}
-
 CaptionOverlay::CaptionOverlay(plan::Captions const& captions, plan::Canvas const& canvas, double clip_seconds)
-    : state_(std::make_unique<State>())
+    : state_(std::make_unique<State>(captions, canvas, clip_seconds))
 {
-    auto const font = base::read_file(captions.font_path, font_bytes_max);
-    if (font.size() < 12)
-        base::fail(base::ErrorCode::InvalidInput, "captions.font_path: {} is not a font", captions.font_path);
-    state_->library.reset(ass_library_init());
-    if (!state_->library) throw std::bad_alloc();
-    ass_set_message_cb(state_->library.get(), ignore_message, nullptr);
-    ass_add_font(state_->library.get(), captions.font_family.c_str(), font.data(), static_cast<int>(font.size()));
-    state_->renderer.reset(ass_renderer_init(state_->library.get()));
-    if (!state_->renderer) throw std::bad_alloc();
-    ass_set_frame_size(state_->renderer.get(), canvas.width, canvas.height);
-    ass_set_cache_limits(state_->renderer.get(), 1000, 32);
-    ass_set_fonts(state_->renderer.get(), captions.font_path.c_str(), captions.font_family.c_str(),
-                  ASS_FONTPROVIDER_NONE, nullptr, 0);
-    auto script = ass_script(captions, canvas, clip_seconds);
-    state_->track.reset(ass_read_memory(state_->library.get(), script.data(), script.size(), nullptr)); // already UTF-8
-    if (!state_->track) base::fail(base::ErrorCode::Internal, "libass does not take the caption script");
 }
 
 CaptionOverlay::~CaptionOverlay() = default;
+CaptionOverlay::CaptionOverlay(CaptionOverlay&&) noexcept = default;
+CaptionOverlay& CaptionOverlay::operator=(CaptionOverlay&&) noexcept = default;
 
-static void blend_luma(ASS_Image const& image, int opacity, std::uint8_t y, Plane const& plane)
+/// A word stays lit until the next one begins, so that the eye is led without gaps.
+CardArt::Moment CaptionOverlay::State::moment(plan::CaptionCard const& card, double at) const
 {
-    for (int row = 0; row < image.h; ++row) {
-        auto const* mask = image.bitmap + static_cast<std::ptrdiff_t>(row) * image.stride;
-        auto* out = plane.row(image.dst_y + row) + image.dst_x;
-        for (int x = 0; x < image.w; ++x) {
-            auto const alpha = mask[x] * opacity; // 0..65025
-            out[x] =
-                static_cast<std::uint8_t>(out[x] + ((y - out[x]) * alpha + (y >= out[x] ? 32512 : -32512)) / 65025);
+    CardArt::Moment moment;
+    std::size_t index = 0;
+    plan::Word const* spoken = nullptr;
+    for (auto const& line : card.lines)
+        for (auto const word : line) {
+            if (!spoken || captions.words[word].start <= at) {
+                moment.lit = index;
+                spoken = &captions.words[word];
+            }
+            ++index;
         }
-    }
+    if (!spoken) return moment;
+    auto const since = std::max(0.0, at - spoken->start);
+    moment.grown = std::min(CardArt::growth_steps, static_cast<int>(since / growth_seconds * CardArt::growth_steps));
+    moment.typed = since / std::max(0.05, 0.8 * (spoken->end - spoken->start));
+    return moment;
 }
 
-/// The mean of the mask over the two by two luma samples of each chroma sample.
-static void blend_chroma(ASS_Image const& image, int opacity, std::uint8_t value, Plane const& plane)
+/// How strong the outline or box must be on this picture; noted in the facts.
+Strength CaptionOverlay::State::strength(Picture const& picture, CardArt::Area const& area)
 {
-    auto const mask = [&](int x, int y) {
-        x -= image.dst_x;
-        y -= image.dst_y;
-        return x >= 0 && y >= 0 && x < image.w && y < image.h
-                   ? image.bitmap[static_cast<std::ptrdiff_t>(y) * image.stride + x]
-                   : 0;
-    };
-    for (int y = image.dst_y / 2; y <= (image.dst_y + image.h - 1) / 2 && y < plane.height; ++y) {
-        auto* out = plane.row(y);
-        for (int x = image.dst_x / 2; x <= (image.dst_x + image.w - 1) / 2 && x < plane.width; ++x) {
-            auto const sum =
-                mask(2 * x, 2 * y) + mask(2 * x + 1, 2 * y) + mask(2 * x, 2 * y + 1) + mask(2 * x + 1, 2 * y + 1);
-            if (sum == 0) continue;
-            auto const alpha = sum * opacity / 4;
-            out[x] = static_cast<std::uint8_t>(out[x] +
-                                               ((value - out[x]) * alpha + (value >= out[x] ? 32512 : -32512)) / 65025);
-        }
-    }
+    auto const backdrop = measure_backdrop(picture, area.left, area.top, area.right, area.bottom);
+    auto const least = colors.boxed ? captions.style.box_opacity : captions.style.outline_opacity;
+    auto const text = plan::relative_luminance(colors.text);
+    auto const lights =
+        captions.style.motion == plan::CaptionMotion::Highlight || captions.style.motion == plan::CaptionMotion::Pop;
+    auto const lit = lights ? plan::relative_luminance(colors.lit) : text;
+    auto const strength = strength_needed(backdrop, colors.edge, std::clamp(least, 0.0, 1.0), {text, lit});
+    facts.contrast_min = std::min(facts.contrast_min, strength.contrast);
+    ++facts.frames;
+    if (strength.opacity > least + 1e-9) ++facts.strengthened;
+    return strength;
 }
 
 void CaptionOverlay::draw(Picture& picture, double at_seconds)
 {
-    auto const* image =
-        ass_render_frame(state_->renderer.get(), state_->track.get(), std::llround(at_seconds * 1000), nullptr);
-    for (; image; image = image->next) {
-        if (image->w <= 0 || image->h <= 0 || image->dst_x < 0 || image->dst_y < 0) continue;
-        if (image->dst_x + image->w > picture.width() || image->dst_y + image->h > picture.height()) continue;
-        auto const color = yuv_of(static_cast<int>(image->color >> 24U), static_cast<int>(image->color >> 16U & 0xFFU),
-                                  static_cast<int>(image->color >> 8U & 0xFFU));
-        auto const opacity = 255 - static_cast<int>(image->color & 0xFFU);
-        blend_luma(*image, opacity, color.y, picture.plane(0));
-        blend_chroma(*image, opacity, color.u, picture.plane(1));
-        blend_chroma(*image, opacity, color.v, picture.plane(2));
+    auto& state = *state_;
+    auto const next = std::ranges::upper_bound(state.cards, at_seconds, {}, &plan::CaptionCard::start);
+    if (next == state.cards.begin() || at_seconds >= (next - 1)->end) return;
+    auto const& card = *(next - 1);
+    auto& art = state.art(static_cast<std::size_t>(next - 1 - state.cards.begin()));
+    auto const position = plan::caption_position(state.captions, card.start);
+    auto moment = state.moment(card, at_seconds);
+    moment.edge_opacity = state.strength(picture, art.area(position)).opacity;
+    art.draw(picture, moment, position);
+}
+
+plan::CaptionFacts const& CaptionOverlay::facts() const { return state_->facts; }
+
+plan::CaptionFacts CaptionOverlay::measure_cards() const
+{
+    auto const& state = *state_;
+    plan::CaptionFacts facts;
+    for (auto const& card : state.cards) {
+        CardArt const art(state.fonts, state.captions.style, state.colors, state.canvas,
+                          marked_text(state.captions, card));
+        ++facts.cards;
+        facts.missing_glyphs += art.block().missing_glyphs();
+        facts.shrunk_cards += art.block().shrunk() ? 1 : 0;
+        facts.shortened_cards += art.block().shortened() ? 1 : 0;
+        auto const speed = card.characters_per_second();
+        facts.fast_cards += speed > plan::reading_speed_max + 0.05 ? 1 : 0;
+        facts.characters_per_second_max = std::max(facts.characters_per_second_max, speed);
     }
+    return facts;
 }
 
 } // namespace media

@@ -6,14 +6,20 @@
 
 namespace media {
 
-/// Captions drawn by libass with one font file, given by its absolute path, and blended in YUV over their rectangles
-/// only. No font is looked up here: what the plan names is what is used.
+/// Captions shaped by Pango with the plan's font files alone, drawn by cairo once for each state of a word, and blended
+/// in YUV over their rectangles only. What draw() does depends on its arguments alone. One for each thread.
 class CaptionOverlay {
 public:
-    /// NotFound where the font file is missing, InvalidInput where it is no font.
+    /// NotFound where a font file is missing, InvalidInput where it is no font.
     CaptionOverlay(plan::Captions const& captions, plan::Canvas const& canvas, double clip_seconds);
     ~CaptionOverlay();
+    CaptionOverlay(CaptionOverlay&&) noexcept;
+    CaptionOverlay& operator=(CaptionOverlay&&) noexcept;
     void draw(Picture& picture, double at_seconds);
+    /// What was measured on the pictures drawn so far.
+    plan::CaptionFacts const& facts() const;
+    /// Lays out every card: glyphs, widths and reading speed of all of them. Once for a render is enough.
+    plan::CaptionFacts measure_cards() const;
 
 private:
     struct State;

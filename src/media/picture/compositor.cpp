@@ -14,10 +14,9 @@ static constexpr double backdrop_light = 0.7;
 Compositor::Compositor(plan::EditPlan const& plan, plan::MediaInfo const& source)
     : plan_(plan), source_aspect_(static_cast<double>(source.video->width) / source.video->height),
       rate_(static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator),
-      duration_(plan.duration_seconds())
+      duration_(plan.duration_seconds()), overlays_(plan, duration_)
 {
     for (auto const& call : plan.filters) effects_.push_back(make_filter(call));
-    if (plan.captions && !plan.captions->words.empty()) captions_.emplace(*plan.captions, plan.canvas, duration_);
 }
 
 Picture const& Compositor::backdrop(Picture const& source, View const& view)
@@ -95,7 +94,7 @@ void Compositor::draw(Picture const& source, std::int64_t frame, Picture& target
                 if ((*it)->rows) (*it)->rows(band, moment);
         }
     }
-    if (captions_) captions_->draw(target, moment.at);
+    overlays_.draw(target, moment.at);
 }
 
 } // namespace media

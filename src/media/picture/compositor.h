@@ -1,5 +1,5 @@
 #pragma once
-#include "media/captions/overlay.h"
+#include "media/captions/overlays.h"
 #include "media/filter.h"
 #include "media/picture/layout.h"
 
@@ -26,7 +26,7 @@ private:
     double rate_;
     double duration_;
     std::vector<Effect> effects_;
-    std::optional<CaptionOverlay> captions_;
+    Overlays overlays_;
     std::deque<Reframer> reframers_; ///< one for each window; deque: they keep big tables
     std::size_t windows_ = 0;
     Reframer backdrop_reframer_;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "media/decoder.h"
 #include "media/resample.h"
+#include "media/speech/onset.h"
 #include "media/speech/recogniser.h"
 #include "media/speech/voice_activity.h"
 
@@ -88,7 +89,8 @@ plan::Transcript align(std::filesystem::path const& path, std::string_view scrip
         known.push_back(wanted[i].spoken);
         place.push_back(i);
     }
-    auto const found = known.empty() ? std::vector<plan::Word>{} : recogniser.align(samples, known);
+    auto found = known.empty() ? std::vector<plan::Word>{} : recogniser.align(samples, known);
+    snap_to_onsets(found, samples, 0);
     meter.report(1);
     if (found.size() != known.size() || found.empty()) return transcript;
     for (auto const& word : wanted) transcript.words.push_back({word.shown, 0, 0, std::nullopt});

@@ -2,6 +2,7 @@
 
 #include "media/decoder.h"
 #include "media/resample.h"
+#include "media/speech/onset.h"
 #include "media/speech/recogniser.h"
 #include "media/speech/voice_activity.h"
 
@@ -42,8 +43,10 @@ private:
         for (auto const& utterance : find_utterances(samples)) {
             if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "stopped while listening");
             auto const at = start_ + static_cast<double>(utterance.begin) / sample_rate;
-            for (auto& word :
-                 recogniser_.recognise(samples.subspan(utterance.begin, utterance.end - utterance.begin))) {
+            auto const part = samples.subspan(utterance.begin, utterance.end - utterance.begin);
+            auto words = recogniser_.recognise(part);
+            snap_to_onsets(words, part, 0);
+            for (auto& word : words) {
                 word.start += at;
                 word.end += at;
                 transcript_.words.push_back(std::move(word));
