@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "media/quality.h"
 #include "plan/check.h"
 
@@ -60,6 +61,21 @@ Made make_both(plan::RenderRequest const& request, RenderSeams const& seams, Pro
 
 } // namespace
 
+/// What lies in a work folder belongs to one plan and one build of libav; anything else starts anew.
+static void claim(plan::RenderRequest const& request)
+{
+    auto const folder = std::filesystem::path(request.work_folder);
+    auto const key = base::sha256(base::to_json(request.plan) + av_version_info());
+    auto const key_file = folder / "plan.key";
+    std::error_code error;
+    if (std::filesystem::exists(key_file, error) && base::read_file(key_file, key.size()) == key) return;
+    for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+        auto const name = entry.path().filename().string();
+        if (name.starts_with("chunk-") || name.starts_with("sound.")) std::filesystem::remove(entry.path(), error);
+    }
+    base::write_file_atomic(key_file, key, 0600);
+}
+
 /// Joins, reads back what is on the disk, and joins once more where that is not what it should be.
 static Written join(plan::RenderRequest const& request, PictureTrack& pictures, bool& repaired,
                     std::stop_token const& stop)
@@ -99,7 +115,7 @@ static plan::RenderResult carry_out(plan::RenderRequest const& request, Progress
 {
     auto const begin = Steady::now();
     auto const& plan = request.plan;
-    if (progress) progress({"render", 0, std::nullopt});
+    claim(request);
     auto made = make_both(request, seams, progress, stop);
     auto joined_again = false;
     auto const written = join(request, made.pictures, joined_again, stop);

@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <future>
 
 namespace media {
 
 using Steady = std::chrono::steady_clock;
 
-static constexpr double chunk_share = 1.0 / 40; ///< of the clip: two chunks are on the way at once
-static constexpr double chunk_seconds_min = 1.5;
+static constexpr double chunk_share = 1.0 / 25; ///< of the clip: what a kill loses at most, from 50 s on
+static constexpr double chunk_seconds_min = 2;
 static constexpr double chunk_seconds_max = 8;
 static constexpr double sound_share = 0.02; ///< of the progress bar
 
@@ -93,7 +92,6 @@ private:
     void take_over();
     void encode_missing();
     void encode(FrameRange range, Drawing& drawing);
-    void collect();
     void fall_back(std::string const& reason);
     void choose_parameter_set_id();
     void write_thumbnails(DrawnFrame const& drawn);
@@ -109,7 +107,6 @@ private:
     std::vector<FrameRange> ranges_;
     std::multimap<std::int64_t, std::string> thumbnails_;
     std::optional<Reporter> reporter_;
-    std::future<ChunkRecord> finishing_; ///< the chunk before, whose encoder still works
 };
 
 PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const& seams,
@@ -172,12 +169,6 @@ void PictureMaker::choose_parameter_set_id()
 
 void PictureMaker::fall_back(std::string const& reason)
 {
-    if (finishing_.valid()) {
-        try {
-            collect();
-        } catch (EncoderLost const&) { // of the same device
-        }
-    }
     track_.fallback = reason;
     track_.encoder = "x264";
     std::erase_if(track_.chunks, [&](ChunkRecord const& record) {
@@ -206,20 +197,11 @@ void PictureMaker::write_missing_thumbnails()
     while (auto const drawn = drawing.next()) write_thumbnails(*drawn);
 }
 
-void PictureMaker::collect()
-{
-    if (!finishing_.valid()) return;
-    auto record = finishing_.get();
-    auto const place = std::ranges::upper_bound(track_.chunks, record.first, {}, &ChunkRecord::first);
-    track_.chunks.insert(place, std::move(record));
-}
-
-/// The encoder ends in a thread of its own (it still has a dozen pictures to code, and the disk to wait for), while the
-/// next chunk's takes its first pictures.
+/// One encoder at a time: two would hold twice the memory, and while one ends, the next pictures are drawn already.
 void PictureMaker::encode(FrameRange range, Drawing& drawing)
 {
     auto encoder = std::make_unique<VideoEncoder>(track_.encoder, plan_.encoder, plan_.canvas, options_);
-    auto writer = std::make_shared<ChunkWriter>(folder_, range, std::move(encoder), options_);
+    ChunkWriter writer(folder_, range, std::move(encoder), options_);
     for (auto frame = range.first; frame < range.last; ++frame) {
         if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "the render was cancelled");
         auto const drawn = drawing.next();
@@ -227,11 +209,12 @@ void PictureMaker::encode(FrameRange range, Drawing& drawing)
             base::fail(base::ErrorCode::Internal, "frame {} of the clip was not drawn", frame);
         write_thumbnails(*drawn);
         if (seams_.before_encode) seams_.before_encode(track_.encoder, frame);
-        writer->write(*drawn);
+        writer.write(*drawn);
         reporter_->frame();
     }
-    collect();
-    finishing_ = std::async(std::launch::async, [writer] { return writer->finish(); });
+    auto record = writer.finish();
+    auto const place = std::ranges::upper_bound(track_.chunks, record.first, {}, &ChunkRecord::first);
+    track_.chunks.insert(place, std::move(record));
 }
 
 void PictureMaker::encode_missing()
@@ -247,7 +230,6 @@ void PictureMaker::encode_missing()
     if (missing.empty()) return;
     Drawing drawing(plan_, stop_, missing, seams_.workers);
     for (auto const& range : missing) encode(range, drawing);
-    collect();
 }
 
 PictureTrack PictureMaker::run()

@@ -5,7 +5,7 @@
 namespace media {
 
 static constexpr int workers_max = 4;
-static constexpr std::size_t ahead = 6; ///< finished pictures that wait for the encoder while it starts a new chunk
+static constexpr std::size_t ahead = 3; ///< finished pictures that wait for the encoder while it starts a new chunk
 
 /// Half of the cores: decoder and encoder have threads of their own.
 static int worker_count(int wanted)

@@ -6,7 +6,7 @@
 
 namespace media {
 
-static constexpr std::size_t queue_max = 3;
+static constexpr std::size_t queue_max = 1;
 static constexpr int height_max = 2160;
 /// A picture shows from a little before its time on: containers round times to milliseconds.
 static constexpr double grace_seconds = 0.0006;
