@@ -103,7 +103,7 @@ studio::MediaChild const& App::media()
                        "{} is missing", program.string());
         media_ = std::make_unique<studio::MediaChild>(
             studio::MediaChild::Options{program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)),
-                                        config_->duration("studio.timeout")});
+                                        config_->duration("studio.timeout"), data_folder() / "cache"});
     }
     return *media_;
 }

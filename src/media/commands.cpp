@@ -2,7 +2,7 @@
 
 #include "media/analysis/analyse.h"
 #include "media/filter.h"
-#include "media/output/clip_writer.h"
+#include "media/output/video_encoder.h"
 #include "media/probe.h"
 #include "media/render.h"
 #include "media/sandbox.h"

@@ -22,6 +22,8 @@ constexpr int key_wait_packets_max = 1000;
 constexpr double same_moment = 0.0005;       ///< seconds: half of the coarsest common time base
 constexpr double sound_jitter_max = 0.02;    ///< timestamps nearer than this to the sample clock follow the clock
 constexpr double discontinuity_seconds = 10; ///< a jump of timestamps inside a transport stream
+constexpr double decode_through_seconds = 0.2;       ///< nearer than this is decoded, whatever the key frames
+constexpr double decode_through_unknown_seconds = 2; ///< where the file does not tell where its key frames are
 /// How far before the moment sought to start decoding: sound decoders need a run-up, some files a longer one.
 constexpr double run_ups[] = {0.3, 3, 15, 60};
 
@@ -51,6 +53,11 @@ double start_of(AVStream const* stream)
 {
     if (!stream || stream->start_time == AV_NOPTS_VALUE) return std::numeric_limits<double>::infinity();
     return to_seconds(stream->start_time, stream->time_base);
+}
+
+bool is_broken(AVFrame const& frame)
+{
+    return frame.decode_error_flags != 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
 }
 
 } // namespace
@@ -228,6 +235,8 @@ void Decoder::receive(Track& track)
         ++track.frames;
         Item item{.kind = track.kind, .frame = make_frame()};
         av_frame_move_ref(item.frame.get(), frame_.get());
+        item.corrupt = is_broken(*item.frame) || damaged_ > track.damaged_before;
+        track.damaged_before = damaged_;
         if (place(track, item)) deliver(track, std::move(item));
     }
 }
@@ -311,6 +320,17 @@ void Decoder::seek(double seconds)
     reposition(0);
 }
 
+bool Decoder::worth_seeking(double from, double to) const
+{
+    auto const least = from + run_ups[0] + decode_through_seconds;
+    if (!video_.stream || to <= least) return false;
+    auto const target = std::llround((to - run_ups[0] + origin_) / av_q2d(video_.stream->time_base));
+    auto const index = av_index_search_timestamp(video_.stream, target, AVSEEK_FLAG_BACKWARD);
+    auto const* entry = index < 0 ? nullptr : avformat_index_get_entry(video_.stream, index);
+    if (!entry) return to > from + decode_through_unknown_seconds;
+    return to_seconds(entry->timestamp, video_.stream->time_base) - origin_ > from;
+}
+
 void Decoder::reposition(double seconds)
 {
     auto& context = input_.context();
@@ -357,10 +377,8 @@ bool Decoder::landed(double seconds, bool accept_broken)
         auto const earliest = std::isfinite(start) ? std::max(seconds, start) : seconds;
         if (*track->first > earliest + 2 * sound_jitter_max) return false;
     }
-    auto const broken = [](Item const& item) {
-        return item.frame->decode_error_flags != 0 || (item.frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
-    };
-    return accept_broken || std::none_of(ready_.begin(), ready_.end(), broken);
+    return accept_broken ||
+           std::none_of(ready_.begin(), ready_.end(), [](Item const& item) { return is_broken(*item.frame); });
 }
 
 } // namespace media

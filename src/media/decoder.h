@@ -18,6 +18,7 @@ struct Item {
     Frame frame;
     double seconds = 0;
     double duration = 0; ///< of a picture: what the file says, else one frame at the average rate
+    bool corrupt = false; ///< of a picture: damaged and concealed, or something before it is missing
     double end() const { return seconds + duration; }
 };
 
@@ -43,9 +44,13 @@ public:
     AVStream const* video_stream() const { return video_.stream; }
     AVStream const* audio_stream() const { return audio_.stream; }
 
+    double origin() const { return origin_; } ///< the file's own time of our 0
+
     /// Goes to a moment, exactly: the next picture is the one that shows at `seconds` (it may start before), the next
     /// sound frame the one that sounds then. Past the end, next() gives nothing.
     void seek(double seconds);
+    /// True where going from one moment on to a later one is quicker by seeking than by decoding what lies between.
+    bool worth_seeking(double from, double to) const;
     /// False at the end. Damaged parts are left out and counted; InvalidInput where most of the file is damaged.
     bool next(Item& item);
 
@@ -68,6 +73,7 @@ private:
         std::optional<double> last_key;       ///< of the key frames that were decoded alone
         std::optional<std::int64_t> key_pts;  ///< pictures before it lean on what was not decoded
         std::int64_t frames = 0;
+        int damaged_before = 0; ///< packets lost when the frame before came
     };
 
     void find_streams();

@@ -110,6 +110,7 @@ int work(media::Command const& command)
 int main(int count, char** arguments)
 {
     std::atexit(answer_sudden_end);
+    ::setenv("SVT_LOG", "1", 0); // SVT-AV1 tells its settings on standard error otherwise
     try {
         if (count != 2)
             base::fail(base::ErrorCode::InvalidInput,

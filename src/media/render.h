@@ -1,15 +1,13 @@
 #pragma once
-#include "media/progress.h"
-#include "plan/child.h"
-
-#include <stop_token>
+#include "media/output/picture_track.h"
 
 namespace media {
 
-/// Carries out an EditPlan: one decode and one encode pass, no intermediate video. The sound is mixed, levelled and
-/// encoded first (it is small), then every frame is reframed, coloured, captioned and encoded beside it.
-/// The clip and its thumbnail are whole when this returns; on an error neither stands under its final name.
+/// Carries out an EditPlan: one decode and one encode pass, no intermediate video. Sound and pictures are made side by
+/// side; the pictures in chunks that are kept in the request's work folder, so that the same request goes on where an
+/// earlier run was interrupted. Then they are joined, without coding anything again, and what was written is checked.
+/// The clip and its thumbnails are whole when this returns; on an error none stands under its final name.
 plan::RenderResult render(plan::RenderRequest const& request, ProgressCallback const& progress,
-                          std::stop_token const& stop);
+                          std::stop_token const& stop, RenderSeams const& seams = {});
 
 } // namespace media

@@ -53,14 +53,24 @@ struct SoundResult {
 };
 BOOST_DESCRIBE_STRUCT(SoundResult, (), (seconds))
 
+/// Whether an encoder works here, found by a real tiny encode.
+struct EncoderState {
+    std::string name;
+    bool works = false;
+    std::string reason; ///< why not
+};
+BOOST_DESCRIBE_STRUCT(EncoderState, (), (name, works, reason))
+
 struct RenderRequest {
     EditPlan plan;
     std::string output;                  ///< in work_folder; the caller moves it to its place
     std::vector<std::string> thumbnails; ///< JPEG files, one for each of the plan's
-    std::string work_folder;
+    std::string work_folder;             ///< finished chunks stay here: the same request again goes on from them
+    std::vector<EncoderState> encoders = {}; ///< what is known of this machine's; empty: `auto` is x264
+    bool frame_hashes = false;               ///< tell the hash of each finished picture in the result
     ChildLimits limits;
 };
-BOOST_DESCRIBE_STRUCT(RenderRequest, (), (plan, output, thumbnails, work_folder, limits))
+BOOST_DESCRIBE_STRUCT(RenderRequest, (), (plan, output, thumbnails, work_folder, encoders, frame_hashes, limits))
 
 struct Progress {
     std::string stage; ///< "analyse", "transcribe", "render" ...
@@ -69,16 +79,25 @@ struct Progress {
 };
 BOOST_DESCRIBE_STRUCT(Progress, (), (stage, done, eta_seconds))
 
-/// Measured on what was really written.
+/// Measured on what was really written. Spans are clip seconds.
 struct Quality {
     double black_seconds = 0;
     double silent_seconds = 0;
+    double frozen_seconds = 0;
+    std::vector<Span> black;
+    std::vector<Span> silent;
+    std::vector<Span> frozen;
+    std::int64_t clipped_samples = 0;
     double av_offset_ms = 0; ///< end of sound minus end of picture
     int mid_word_cuts = 0;
     bool passed = false;
-    std::vector<std::string> problems;
+    std::vector<std::string> problems; ///< what the clip should not have: it did not pass
+    std::vector<std::string> notes;    ///< what is so in the source, or as the plan wants it
+    std::vector<std::string> repairs;  ///< what was wrong at first and was made good
 };
-BOOST_DESCRIBE_STRUCT(Quality, (), (black_seconds, silent_seconds, av_offset_ms, mid_word_cuts, passed, problems))
+BOOST_DESCRIBE_STRUCT(Quality, (),
+                      (black_seconds, silent_seconds, frozen_seconds, black, silent, frozen, clipped_samples,
+                       av_offset_ms, mid_word_cuts, passed, problems, notes, repairs))
 
 struct RenderResult {
     std::string output;
@@ -87,6 +106,11 @@ struct RenderResult {
     int width = 0;
     int height = 0;
     std::int64_t frames = 0;
+    std::int64_t resumed_frames = 0;   ///< taken over from a render that was interrupted
+    std::int64_t copied_frames = 0;    ///< taken from the source as they are, not encoded again
+    std::int64_t reencoded_frames = 0; ///< all others
+    std::int64_t corrupt_frames = 0;   ///< show a damaged part of the source, concealed
+    std::vector<std::string> frame_hashes; ///< of the finished pictures before the encoder, where asked for; "" if copied
     std::string encoder;
     std::optional<std::string> encoder_fallback; ///< why the asked-for encoder was not used
     double loudness_lufs = -70;
@@ -96,16 +120,9 @@ struct RenderResult {
     Quality quality;
 };
 BOOST_DESCRIBE_STRUCT(RenderResult, (),
-                      (output, thumbnails, duration_seconds, width, height, frames, encoder, encoder_fallback,
-                       loudness_lufs, true_peak_dbtp, speed_x, memory_peak_mib, quality))
-
-/// Whether an encoder works here, found by a real tiny encode.
-struct EncoderState {
-    std::string name;
-    bool works = false;
-    std::string reason; ///< why not
-};
-BOOST_DESCRIBE_STRUCT(EncoderState, (), (name, works, reason))
+                      (output, thumbnails, duration_seconds, width, height, frames, resumed_frames, copied_frames,
+                       reencoded_frames, corrupt_frames, frame_hashes, encoder, encoder_fallback, loudness_lufs,
+                       true_peak_dbtp, speed_x, memory_peak_mib, quality))
 
 struct ChildError {
     std::string code; ///< of base::ErrorCode

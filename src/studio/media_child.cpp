@@ -99,11 +99,6 @@ plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallb
     return base::from_json<plan::RenderResult>(call("render", base::to_json(request), progress, stop));
 }
 
-std::vector<plan::EncoderState> MediaChild::encoders() const
-{
-    return base::from_json<std::vector<plan::EncoderState>>(call("encoders", "{}", {}, {}));
-}
-
 std::string MediaChild::confinement() const
 {
     auto const found = call("confinement", "{}", {}, {});

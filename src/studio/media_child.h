@@ -18,6 +18,7 @@ public:
         std::filesystem::path program; ///< of ettametta-media
         int memory_mib = 1500;
         base::Milliseconds timeout{4 * 3600 * 1000LL};
+        std::filesystem::path cache_folder = {}; ///< remembers what was tried on this machine; "": try again each time
     };
     explicit MediaChild(Options options) : options_(std::move(options)) {}
 
@@ -32,8 +33,12 @@ public:
                               std::stop_token const& stop = {}) const;
     /// All filters; InvalidInput where one of the calls is not taken.
     std::vector<plan::FilterInfo> filters(std::vector<plan::FilterCall> const& calls = {}) const;
-    /// Each encoder, tried on a few pictures.
+    /// Each encoder, tried on a few pictures once; remembered until program, libraries or devices change.
     std::vector<plan::EncoderState> encoders() const;
+    /// What `auto` has to know; empty for any other wish, which needs no trying.
+    std::vector<plan::EncoderState> known_encoders(std::string const& wanted) const;
+    /// Changes with each build of the media program.
+    std::string identity() const;
     /// What binds the child on this machine, in words.
     std::string confinement() const;
 

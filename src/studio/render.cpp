@@ -7,6 +7,7 @@
 namespace studio {
 
 static constexpr std::size_t plan_bytes_max = 64U << 20U;
+static constexpr std::size_t key_digits = 16;
 
 plan::EditPlan Studio::read_plan(std::filesystem::path const& file)
 {
@@ -32,6 +33,37 @@ static void check_source(plan::EditPlan const& plan)
                    "{}: it has changed since the plan was made", plan.source);
 }
 
+/// Names what is made: another plan, source or program makes other pictures and starts anew.
+static std::string work_key(plan::EditPlan const& plan, std::string const& program)
+{
+    std::error_code ignored;
+    auto const changed = std::filesystem::last_write_time(plan.source, ignored).time_since_epoch().count();
+    auto const source = plan.source_sha256.empty()
+                            ? fmt::format("{} {}", std::filesystem::file_size(plan.source, ignored), changed)
+                            : plan.source_sha256;
+    return base::sha256(base::to_json(plan) + source + program).substr(0, key_digits);
+}
+
+/// Whether what is finished so far is worth keeping: the same work may succeed when it is tried again.
+static bool can_go_on(base::ErrorCode code)
+{
+    return code == base::ErrorCode::Cancelled || code == base::ErrorCode::Timeout || code == base::ErrorCode::Internal;
+}
+
+/// Has the plan carried out in the folder, which stays where that was interrupted.
+static plan::RenderResult render_in(WorkFolder& work, MediaChild const& media, plan::RenderRequest const& request,
+                                    ProgressCallback const& progress, std::stop_token const& stop)
+{
+    try {
+        return media.render(request, progress, stop);
+    } catch (base::Error const& error) {
+        if (!can_go_on(error.code)) throw;
+        work.keep();
+        auto const next = error.next_action.empty() ? std::string() : error.next_action + "; ";
+        throw base::Error(error.code, error.what(), next + "the same command again goes on from what is finished");
+    }
+}
+
 TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path const& output, Provenance provenance,
                                ProgressCallback const& progress, std::stop_token const& stop) const
 {
@@ -42,13 +74,14 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
         base::fail(base::ErrorCode::InvalidInput, base::Next{"choose another name with -o"},
                    "{}: the output would overwrite the input", target.string());
     if (std::filesystem::is_directory(target)) base::fail_errno(EISDIR, "write", target.string());
-    WorkFolder const work(target);
+    WorkFolder work(target, work_key(plan, media_.identity()));
     plan::RenderRequest request;
     request.plan = plan;
     request.work_folder = work.path().string();
     request.output = (work.path() / "clip.mp4").string();
     request.thumbnails = {(work.path() / "thumbnail.jpg").string()};
-    auto const rendered = media_.render(request, progress, stop);
+    request.encoders = media_.known_encoders(plan.encoder.name);
+    auto const rendered = render_in(work, media_, request, progress, stop);
 
     TransformResult result;
     result.output = target.string();
@@ -57,6 +90,10 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     result.width = rendered.width;
     result.height = rendered.height;
     result.frames = rendered.frames;
+    result.resumed_frames = rendered.resumed_frames;
+    result.copied_frames = rendered.copied_frames;
+    result.reencoded_frames = rendered.reencoded_frames;
+    result.corrupt_frames = rendered.corrupt_frames;
     result.encoder = rendered.encoder;
     result.encoder_fallback = rendered.encoder_fallback;
     result.loudness_lufs = rendered.loudness_lufs;

@@ -128,16 +128,42 @@ TEST(Catalog, a_broken_file_is_named)
               std::string::npos);
 }
 
-TEST(WorkFolder, clears_what_a_killed_process_left_and_spares_a_living_one)
-{
+class WorkFolders : public testing::Test {
+protected:
     base::TemporaryFolder folder;
-    auto const output = folder.path() / "out.mp4";
+    fs::path output = folder.path() / "out.mp4";
+};
+
+TEST_F(WorkFolders, what_is_left_of_other_work_for_the_same_output_goes_and_that_of_others_stays)
+{
     fs::create_directory(folder.path() / ".out.mp4.work.dead01");
-    studio::WorkFolder const first(output);
+    fs::create_directory(folder.path() / ".other.mp4.work.dead01");
+    studio::WorkFolder const living(output, "one");
+    studio::WorkFolder const second(output, "two");
     EXPECT_FALSE(fs::exists(folder.path() / ".out.mp4.work.dead01"));
-    studio::WorkFolder const second(output);
+    EXPECT_TRUE(fs::exists(folder.path() / ".other.mp4.work.dead01"));
+    EXPECT_TRUE(fs::exists(living.path())) << "somebody works in it";
+}
+
+TEST_F(WorkFolders, the_same_work_finds_what_was_kept_and_nothing_else)
+{
+    {
+        studio::WorkFolder work(output, "one");
+        base::write_file_atomic(work.path() / "chunk", "done");
+        work.keep();
+    }
+    { // what is not kept is gone at the end
+        studio::WorkFolder const work(output, "one");
+        EXPECT_TRUE(fs::exists(work.path() / "chunk"));
+    }
+    EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST_F(WorkFolders, two_at_once_for_the_same_work_are_refused)
+{
+    studio::WorkFolder const first(output, "one");
+    EXPECT_EQ(test::error_of([&] { studio::WorkFolder const second(output, "one"); }).code, base::ErrorCode::Conflict);
     EXPECT_TRUE(fs::exists(first.path()));
-    EXPECT_NE(first.path(), second.path());
 }
 
 /// Stands in for a media program that misbehaves in one way.

@@ -62,6 +62,10 @@ struct TransformResult {
     int width = 0;
     int height = 0;
     std::int64_t frames = 0;
+    std::int64_t resumed_frames = 0;   ///< taken over from a render that was interrupted
+    std::int64_t copied_frames = 0;    ///< of the source, not encoded again
+    std::int64_t reencoded_frames = 0; ///< all others
+    std::int64_t corrupt_frames = 0;   ///< show a damaged part of the source, concealed
     std::string encoder;
     std::optional<std::string> encoder_fallback;
     double loudness_lufs = -70;
@@ -74,8 +78,9 @@ struct TransformResult {
     Provenance provenance;
 };
 BOOST_DESCRIBE_STRUCT(TransformResult, (),
-                      (output, plan, duration_seconds, width, height, frames, encoder, encoder_fallback, loudness_lufs,
-                       true_peak_dbtp, captions, thumbnail, speed_x, memory_peak_mib, quality, provenance))
+                      (output, plan, duration_seconds, width, height, frames, resumed_frames, copied_frames,
+                       reencoded_frames, corrupt_frames, encoder, encoder_fallback, loudness_lufs, true_peak_dbtp,
+                       captions, thumbnail, speed_x, memory_peak_mib, quality, provenance))
 
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {

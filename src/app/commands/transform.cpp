@@ -14,13 +14,23 @@ static void explain(App& app, plan::EditPlan const& plan)
     app.print_table(rows);
 }
 
+/// What was not made anew, and what shows a flaw of the source; "" where there is nothing to tell.
+static std::string frames_beside(studio::TransformResult const& result)
+{
+    std::string text;
+    if (result.resumed_frames > 0) text += fmt::format(", {} of an earlier try", result.resumed_frames);
+    if (result.copied_frames > 0) text += fmt::format(", {} copied from the source", result.copied_frames);
+    if (result.corrupt_frames > 0) text += fmt::format(", {} damaged in the source", result.corrupt_frames);
+    return text;
+}
+
 static void report(App& app, studio::TransformResult const& result)
 {
     std::vector<std::vector<std::string>> rows{
         {"clip", result.output},
         {"thumbnail", result.thumbnail},
-        {"picture", fmt::format("{}x{}, {} frames, {:.2f} s, {}{}", result.width, result.height, result.frames,
-                                result.duration_seconds, result.encoder,
+        {"picture", fmt::format("{}x{}, {} frames{}, {:.2f} s, {}{}", result.width, result.height, result.frames,
+                                frames_beside(result), result.duration_seconds, result.encoder,
                                 result.encoder_fallback ? " (" + *result.encoder_fallback + ")" : "")},
         {"sound", result.loudness_lufs <= -70
                       ? "silent"
@@ -33,6 +43,8 @@ static void report(App& app, studio::TransformResult const& result)
     std::string problems;
     for (auto const& problem : result.quality.problems) problems += (problems.empty() ? "" : "; ") + problem;
     rows.push_back({"checks", result.quality.passed ? "passed" : problems});
+    for (auto const& repair : result.quality.repairs) rows.push_back({"repaired", repair});
+    for (auto const& note : result.quality.notes) rows.push_back({"note", note});
     app.print_table(rows);
 }
 

@@ -1,9 +1,11 @@
 #include "base/file.h"
+#include "base/json.h"
 #include "jobs/rights.h"
 #include "jobs/steps.h"
 #include "store/tables/clips.h"
 
 #include <cmath>
+#include <functional>
 
 namespace jobs::kinds {
 
@@ -25,6 +27,25 @@ static studio::Provenance provenance_of(Services& services, store::Asset const& 
             .made_with = services.made_with};
 }
 
+static constexpr std::size_t plan_bytes_max = 64U << 20U;
+
+/// The plan is kept beside the clip until that stands: a second try after a crash carries out the same one, and so finds
+/// what the first had finished.
+static plan::EditPlan planned(std::filesystem::path const& file, std::function<plan::EditPlan()> const& decide)
+{
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) {
+        try {
+            return base::read_json<plan::EditPlan>(base::read_file(file, plan_bytes_max), file.string());
+        } catch (base::Error const&) { // of another version of the program
+            std::filesystem::remove(file, error);
+        }
+    }
+    auto plan = decide();
+    base::write_file_atomic(file, base::to_json(plan), 0600);
+    return plan;
+}
+
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<TransformPayload>(context);
@@ -38,8 +59,13 @@ static JobOutcome run(Services& services, JobContext& context)
         if (step.eta_seconds) eta = static_cast<int>(std::lround(std::min(*step.eta_seconds, 1e6)));
         context.progress(step.done, step.stage, eta);
     };
-    auto const plan = services.studio.decide(asset.path, payload.edit, progress, context.stop());
+    auto const plan_file = services.clips / ("." + output.filename().string() + ".plan");
+    auto const plan = planned(plan_file, [&] {
+        return services.studio.decide(asset.path, payload.edit, progress, context.stop());
+    });
     auto const result = services.studio.render(plan, output, provenance_of(services, asset), progress, context.stop());
+    std::error_code ignored;
+    std::filesystem::remove(plan_file, ignored);
     auto const now = context.now();
     store::Clip const clip{.id = id,
                            .owner_id = context.job().owner_id,

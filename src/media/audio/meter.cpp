@@ -6,8 +6,11 @@
 
 namespace media {
 
+static constexpr double rate = 48000;
 static constexpr float quiet_level = 0.001F;            // -60 dBFS
 static constexpr std::int64_t quiet_frames_min = 24000; // half a second of it is heard as silence
+static constexpr std::int64_t block_frames = 480;       // looked at as one
+static constexpr float clipped_level = 0.99997F;        // the largest 16-bit value
 
 Meter::Meter(bool true_peak) : state_(ebur128_init(2, 48000, EBUR128_MODE_I | (true_peak ? EBUR128_MODE_TRUE_PEAK : 0)))
 {
@@ -18,14 +21,33 @@ void Meter::add(std::span<float const> samples)
 {
     if (ebur128_add_frames_float(state_.get(), samples.data(), samples.size() / 2) != EBUR128_SUCCESS)
         throw std::bad_alloc();
-    for (std::size_t i = 0; i + 1 < samples.size(); i += 2) {
-        auto const quiet = std::max(std::abs(samples[i]), std::abs(samples[i + 1])) < quiet_level;
-        quiet_run_ = quiet ? quiet_run_ + 1 : 0;
-        if (quiet_run_ == quiet_frames_min)
-            silent_frames_ += quiet_frames_min;
-        else if (quiet_run_ > quiet_frames_min)
-            ++silent_frames_;
+    while (!samples.empty()) {
+        auto const block = samples.first(std::min<std::size_t>(samples.size(), 2 * block_frames));
+        samples = samples.subspan(block.size());
+        float largest = 0;
+        for (auto const sample : block) largest = std::max(largest, std::abs(sample));
+        if (largest >= clipped_level)
+            clipped_ += std::ranges::count_if(block, [](float value) { return std::abs(value) >= clipped_level; });
+        peak_ = std::max(peak_, largest);
+        auto const count = static_cast<std::int64_t>(block.size() / 2);
+        frames_ += count;
+        quiet_run_ = largest < quiet_level ? quiet_run_ + count : 0;
+        if (quiet_run_ < quiet_frames_min) continue;
+        plan::Span const span{static_cast<double>(frames_ - quiet_run_) / rate, static_cast<double>(frames_) / rate};
+        if (!silent_.empty() && silent_.back().start == span.start)
+            silent_.back() = span;
+        else
+            silent_.push_back(span);
     }
+}
+
+std::vector<plan::Span> Meter::silent() const { return silent_; }
+
+double Meter::silent_seconds() const
+{
+    double seconds = 0;
+    for (auto const& span : silent_) seconds += span.length();
+    return seconds;
 }
 
 double Meter::integrated_lufs() const

@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "media/audio/sound.h"
+#include "media/audio/stretch.h"
+#include "media/picture/frame_source.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +12,7 @@
 
 namespace media {
 
-static constexpr std::size_t piece_frames = 4800;
+static constexpr std::size_t piece_frames = 16384;
 static constexpr std::int64_t join_fade_frames = 240; // 5 ms: no click where two cuts meet
 static constexpr float duck_gain = 0.25F;             // -12 dB under a voice
 static constexpr float voice_level = 0.01F;           // -40 dBFS counts as speaking
@@ -112,33 +114,79 @@ static void fade_joins(std::span<float> piece, std::int64_t at, std::int64_t len
     }
 }
 
-void mix(plan::EditPlan const& plan, PcmFile& out, std::stop_token const& stop)
-{
-    SoundReader source(plan.source, stop);
-    std::optional<Loop> music;
-    std::optional<Voice> voice;
-    if (plan.audio.music) music.emplace(*plan.audio.music, plan.audio.music_gain_db, stop);
-    if (plan.audio.voice) voice.emplace(*plan.audio.voice, stop);
-    std::vector<float> buffer;
-    double planned = 0;
-    std::int64_t written = 0;
-    for (auto const& cut : plan.cuts) {
-        planned += cut.length();
-        auto const length = std::llround(planned * sample_rate) - written;
-        source.seek(cut.start);
+namespace {
+
+/// Puts the finished pieces of the cuts one behind the other, with music and voice.
+class Mixer {
+public:
+    Mixer(plan::EditPlan const& plan, PcmFile& out, std::stop_token const& stop)
+        : plan_(plan), timeline_(plan.cuts), out_(out), stop_(stop), source_(plan.source, stop)
+    {
+        if (plan.audio.music) music_.emplace(*plan.audio.music, plan.audio.music_gain_db, stop);
+        if (plan.audio.voice) voice_.emplace(*plan.audio.voice, stop);
+    }
+
+    void run()
+    {
+        // As long as the pictures, to the sample.
+        auto const rate = static_cast<double>(plan_.canvas.rate_numerator) / plan_.canvas.rate_denominator;
+        auto const total = std::llround(static_cast<double>(frame_count(plan_)) / rate * sample_rate);
+        for (std::size_t i = 0; i < plan_.cuts.size(); ++i) {
+            auto const end = i + 1 == plan_.cuts.size()
+                                 ? total
+                                 : std::min<std::int64_t>(total, std::llround(timeline_.cut_start(i + 1) * sample_rate));
+            auto const length = end - written_;
+            auto const& cut = plan_.cuts[i];
+            if (cut.speed == 1 && cut.speed_to.value_or(1) == 1)
+                add_straight(cut, length);
+            else
+                add_stretched(i, length);
+        }
+    }
+
+private:
+    void add_straight(plan::Cut const& cut, std::int64_t length)
+    {
+        source_.seek(cut.start);
         for (std::int64_t at = 0; at < length;) {
-            if (stop.stop_requested()) base::fail(base::ErrorCode::Cancelled, "the render was cancelled");
             auto const frames = std::min<std::int64_t>(static_cast<std::int64_t>(piece_frames), length - at);
-            buffer.resize(static_cast<std::size_t>(frames) * channels);
-            source.read(buffer);
-            fade_joins(buffer, at, length);
-            if (music) music->add(buffer);
-            if (voice) voice->add(buffer);
-            out.append(buffer);
+            buffer_.resize(static_cast<std::size_t>(frames) * channels);
+            source_.read(buffer_);
+            add(buffer_, at, length);
             at += frames;
         }
-        written += length;
     }
-}
+    void add_stretched(std::size_t cut, std::int64_t length)
+    {
+        std::int64_t at = 0;
+        stretch(source_, timeline_, cut, plan_.cuts[cut], length, stop_, [&](std::span<float> piece) {
+            add(piece, at, length);
+            at += static_cast<std::int64_t>(piece.size()) / channels;
+        });
+    }
+    void add(std::span<float> piece, std::int64_t at, std::int64_t length)
+    {
+        if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "the render was cancelled");
+        fade_joins(piece, at, length);
+        if (music_) music_->add(piece);
+        if (voice_) voice_->add(piece);
+        out_.append(piece);
+        written_ += static_cast<std::int64_t>(piece.size()) / channels;
+    }
+
+    plan::EditPlan const& plan_;
+    plan::Timeline timeline_;
+    PcmFile& out_;
+    std::stop_token const& stop_;
+    SoundReader source_;
+    std::optional<Loop> music_;
+    std::optional<Voice> voice_;
+    std::vector<float> buffer_;
+    std::int64_t written_ = 0;
+};
+
+} // namespace
+
+void mix(plan::EditPlan const& plan, PcmFile& out, std::stop_token const& stop) { Mixer(plan, out, stop).run(); }
 
 } // namespace media

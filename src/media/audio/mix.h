@@ -29,7 +29,7 @@ private:
 };
 
 /// The source's sound over the plan's cuts (with short fades where they meet), music below, narration above with the
-/// rest ducked under it. Exactly as long as the cuts, to the sample.
+/// rest ducked under it. Speeds keep the pitch. Exactly as long as the clip's pictures, to the sample.
 void mix(plan::EditPlan const& plan, PcmFile& out, std::stop_token const& stop);
 
 } // namespace media

@@ -6,12 +6,32 @@
 
 namespace media {
 
-static constexpr std::size_t queue_max = 4;
+static constexpr std::size_t queue_max = 1;
 static constexpr int height_max = 2160;
+/// A picture shows from a little before its time on: containers round times to milliseconds.
+static constexpr double grace_seconds = 0.0006;
+/// A de-interlacer looks at the picture before: it is decoded too, so that where decoding begins changes nothing.
+static constexpr double run_up_seconds = 0.15;
 
-static std::int64_t frame_count(plan::EditPlan const& plan, double rate)
+static double rate_of(plan::Canvas const& canvas)
 {
-    return std::max<std::int64_t>(1, std::llround(plan.duration_seconds() * rate));
+    return static_cast<double>(canvas.rate_numerator) / canvas.rate_denominator;
+}
+
+std::int64_t frame_count(plan::EditPlan const& plan)
+{
+    return std::max<std::int64_t>(1, std::llround(plan::Timeline(plan.cuts).duration() * rate_of(plan.canvas)));
+}
+
+/// Rounding must not show the cut before at a cut's first frame.
+static double source_at(plan::Timeline const& timeline, double clip_seconds)
+{
+    return timeline.at(clip_seconds + 1e-7).source;
+}
+
+double shown_by(plan::Timeline const& timeline, double rate, std::int64_t frame)
+{
+    return source_at(timeline, static_cast<double>(frame) / rate) + std::min(grace_seconds, 0.25 / rate);
 }
 
 static plan::EditPlan const& with_picture(plan::EditPlan const& plan, Decoder const& decoder)
@@ -22,11 +42,14 @@ static plan::EditPlan const& with_picture(plan::EditPlan const& plan, Decoder co
     return plan;
 }
 
-FrameSource::FrameSource(plan::EditPlan const& plan, std::stop_token stop)
-    : plan_(plan), rate_(static_cast<double>(plan.canvas.rate_numerator) / plan.canvas.rate_denominator),
-      frames_total_(frame_count(plan, rate_)), decoder_(plan.source, {.want_audio = false}, std::move(stop)),
+FrameSource::FrameSource(plan::EditPlan const& plan, std::stop_token stop, std::vector<FrameRange> ranges)
+    : plan_(plan), timeline_(plan.cuts), rate_(rate_of(plan.canvas)), frames_total_(frame_count(plan)),
+      ranges_(std::move(ranges)), decoder_(plan.source, {.want_audio = false}, std::move(stop)),
       normaliser_(with_picture(plan, decoder_).source.empty() ? 0 : decoder_.info().video->rotation_degrees, height_max)
 {
+    if (ranges_.empty()) ranges_ = {{0, frames_total_}};
+    for (auto const& call : plan.filters)
+        if (auto effect = make_filter(call); effect.time) effects_.push_back(std::move(effect));
     thread_ = std::jthread([this](std::stop_token const& token) {
         try {
             run(token);
@@ -44,51 +67,75 @@ FrameSource::~FrameSource() = default;
 
 void FrameSource::run(std::stop_token const& stop)
 {
-    double clip_start = 0;
-    std::int64_t first = 0;
-    for (std::size_t i = 0; i < plan_.cuts.size() && !stop.stop_requested(); ++i) {
-        auto const& cut = plan_.cuts[i];
-        auto const clip_end = clip_start + cut.length();
-        auto const last = i + 1 == plan_.cuts.size() ? frames_total_ : std::llround(clip_end * rate_);
-        run_cut(cut, first, last, clip_start, stop);
-        first = last;
-        clip_start = clip_end;
-    }
+    for (auto const& range : ranges_)
+        for (auto frame = range.first; frame < range.last && !stop.stop_requested(); ++frame)
+            give(picture_for(frame), stop);
 }
 
-bool FrameSource::decode_into(std::deque<std::pair<std::shared_ptr<Picture const>, double>>& pictures)
+/// The moment of the source that a frame of the clip shows.
+double FrameSource::source_moment(std::int64_t frame) const
+{
+    Moment const moment{static_cast<double>(frame) / rate_, timeline_.duration(), frame, plan_.seed};
+    auto at = moment.at;
+    for (auto const& effect : effects_) at = effect.time(at, moment);
+    return source_at(timeline_, at);
+}
+
+bool FrameSource::decode_more()
 {
     auto const keep = [&](Picture picture, double seconds) {
-        pictures.emplace_back(std::make_shared<Picture const>(std::move(picture)), seconds);
+        pictures_.push_back({std::make_shared<Picture const>(std::move(picture)), seconds, corrupt_});
+        corrupt_ = false;
     };
     Item item;
     if (!decoder_.next(item)) {
         normaliser_.flush(keep);
         return false;
     }
+    corrupt_ = corrupt_ || item.corrupt;
     normaliser_.push(item, keep);
     return true;
 }
 
-/// Clip frames [first, last) of one cut. The picture for a moment is the newest that has begun by then; half a
-/// microsecond of grace keeps rounding from showing each picture one frame late.
-void FrameSource::run_cut(plan::Cut const& cut, std::int64_t first, std::int64_t last, double clip_start,
-                          std::stop_token const& stop)
+void FrameSource::go_to(double moment)
 {
-    if (first >= last) return;
-    decoder_.seek(cut.start);
-    std::deque<std::pair<std::shared_ptr<Picture const>, double>> pictures;
-    auto more = true;
-    for (auto frame = first; frame < last && !stop.stop_requested(); ++frame) {
-        auto const moment = cut.start + static_cast<double>(frame) / rate_ - clip_start + 5e-7;
-        while (more && (pictures.size() < 2 || pictures.back().second <= moment)) more = decode_into(pictures);
-        while (pictures.size() > 1 && pictures[1].second <= moment) pictures.pop_front();
-        if (pictures.empty())
-            base::fail(base::ErrorCode::InvalidInput, base::Next{"check the cut with `ettametta probe`"},
-                       "{}: no picture at {:.3f} s", plan_.source, cut.start);
-        give({pictures.front().first, frame}, stop);
-    }
+    auto const interlaced = decoder_.info().video->interlaced;
+    decoder_.seek(std::max(0.0, moment - (interlaced ? run_up_seconds : 0)));
     normaliser_.flush([](Picture const&, double) {});
+    pictures_.clear();
+    sought_ = moment;
+    passed_ = false;
+    more_ = true;
+    corrupt_ = false;
+}
+
+/// Lets go of pictures that show no longer.
+void FrameSource::pass(double shown_by)
+{
+    while (pictures_.size() > 1 && pictures_[1].seconds <= shown_by) {
+        pictures_.pop_front();
+        passed_ = true;
+    }
+}
+
+/// The newest picture that has begun by then.
+SourceFrame FrameSource::picture_for(std::int64_t frame)
+{
+    auto const moment = source_moment(frame);
+    auto const shown_by = moment + std::min(grace_seconds, 0.25 / rate_);
+    auto const back =
+        !pictures_.empty() && shown_by < pictures_.front().seconds && (passed_ || moment < sought_);
+    if (pictures_.empty() || back || (more_ && decoder_.worth_seeking(pictures_.back().seconds, moment)))
+        go_to(moment);
+    while (more_ && (pictures_.size() < 2 || pictures_.back().seconds <= shown_by)) {
+        more_ = decode_more();
+        pass(shown_by);
+    }
+    pass(shown_by);
+    if (pictures_.empty())
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"check the cut with `ettametta probe`"},
+                   "{}: no picture at {:.3f} s", plan_.source, moment);
+    return {pictures_.front().picture, frame, pictures_.front().corrupt};
 }
 
 void FrameSource::give(SourceFrame frame, std::stop_token const& stop)

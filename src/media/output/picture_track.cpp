@@ -1,0 +1,260 @@
+#include "media/output/picture_track.h"
+
+#include "base/error.h"
+#include "media/output/jpeg.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace media {
+
+using Steady = std::chrono::steady_clock;
+
+static constexpr double chunk_share = 1.0 / 25; ///< of the clip: what a kill loses at most, from 50 s on
+static constexpr double chunk_seconds_min = 2;
+static constexpr double chunk_seconds_max = 8;
+static constexpr double sound_share = 0.02; ///< of the progress bar
+
+std::vector<FrameRange> chunk_ranges(std::int64_t frames, double rate, std::vector<CopiedRun> const& copied)
+{
+    auto const seconds = static_cast<double>(frames) / rate;
+    auto const longest = std::max<std::int64_t>(
+        1, std::llround(std::clamp(seconds * chunk_share, chunk_seconds_min, chunk_seconds_max) * rate));
+    std::vector<FrameRange> ranges;
+    auto const add = [&](std::int64_t first, std::int64_t last) {
+        auto const pieces = (last - first + longest - 1) / longest;
+        for (std::int64_t i = 0; i < pieces; ++i)
+            ranges.push_back({first + (last - first) * i / pieces, first + (last - first) * (i + 1) / pieces});
+    };
+    std::int64_t at = 0;
+    for (auto const& run : copied) {
+        add(at, run.frames.first);
+        at = run.frames.last;
+    }
+    add(at, frames);
+    return ranges;
+}
+
+std::vector<Part> PictureTrack::parts() const
+{
+    std::vector<Part> parts;
+    for (auto const& chunk : chunks) parts.push_back({&chunk, nullptr});
+    if (copy)
+        for (auto const& run : copy->runs()) parts.push_back({nullptr, &run});
+    std::ranges::sort(parts, {}, [](Part const& part) { return part.frames().first; });
+    return parts;
+}
+
+namespace {
+
+/// Tells how far a render is, a few times a second.
+class Reporter {
+public:
+    Reporter(ProgressCallback const& callback, std::int64_t resumed, std::int64_t total)
+        : callback_(callback), resumed_(resumed), done_(resumed), total_(std::max<std::int64_t>(1, total))
+    {
+        tell();
+    }
+    void frame()
+    {
+        ++done_;
+        if (done_ == total_ || Steady::now() - last_ >= std::chrono::milliseconds(200)) tell();
+    }
+
+private:
+    void tell()
+    {
+        last_ = Steady::now();
+        if (!callback_) return;
+        auto const part = static_cast<double>(done_) / static_cast<double>(total_);
+        auto const elapsed = std::chrono::duration<double>(last_ - begin_).count();
+        auto const new_ones = static_cast<double>(done_ - resumed_);
+        auto const eta = new_ones > 0 ? std::optional(elapsed / new_ones * static_cast<double>(total_ - done_))
+                                      : std::nullopt;
+        callback_({"render", sound_share + (1 - sound_share) * part, eta});
+    }
+    ProgressCallback const& callback_;
+    std::int64_t resumed_;
+    std::int64_t done_;
+    std::int64_t total_;
+    Steady::time_point begin_ = Steady::now();
+    Steady::time_point last_ = begin_;
+};
+
+class PictureMaker {
+public:
+    PictureMaker(plan::RenderRequest const& request, RenderSeams const& seams, ProgressCallback const& progress,
+                 std::stop_token stop);
+    PictureTrack run();
+
+private:
+    void take_over();
+    void encode_missing();
+    void encode(FrameRange range, Drawing& drawing);
+    void fall_back(std::string const& reason);
+    void choose_parameter_set_id();
+    void write_thumbnails(DrawnFrame const& drawn);
+    void write_missing_thumbnails();
+
+    plan::EditPlan const& plan_;
+    RenderSeams const& seams_;
+    ProgressCallback const& progress_;
+    std::stop_token stop_;
+    std::filesystem::path folder_;
+    PictureTrack track_;
+    EncoderOptions options_;
+    std::vector<FrameRange> ranges_;
+    std::multimap<std::int64_t, std::string> thumbnails_;
+    std::optional<Reporter> reporter_;
+};
+
+PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const& seams,
+                           ProgressCallback const& progress, std::stop_token stop)
+    : plan_(request.plan), seams_(seams), progress_(progress), stop_(std::move(stop)),
+      folder_(request.work_folder)
+{
+    options_.codecs = seams.codecs;
+    track_.frames = frame_count(plan_);
+    track_.encoder = choose_encoder(plan_.encoder.name, request.encoders);
+    track_.copy = SmartCopy::plan(plan_, stop_, track_.copy_refused);
+    if (track_.copy) track_.encoder = "x264";
+    auto const rate = static_cast<double>(plan_.canvas.rate_numerator) / plan_.canvas.rate_denominator;
+    ranges_ = chunk_ranges(track_.frames, rate, track_.copy ? track_.copy->runs() : std::vector<CopiedRun>{});
+    for (std::size_t i = 0; i < std::min(plan_.thumbnails.size(), request.thumbnails.size()); ++i)
+        thumbnails_.emplace(
+            std::clamp<std::int64_t>(std::llround(plan_.thumbnails[i].at * rate), 0, track_.frames - 1),
+            request.thumbnails[i]);
+}
+
+static std::string_view codec_of(std::string_view encoder)
+{
+    return encoder == "x265" ? "hevc" : encoder == "svtav1" ? "av1" : "h264";
+}
+
+/// What an earlier run finished, as far as it can stand beside what this one's encoder makes.
+void PictureMaker::take_over()
+{
+    for (auto& record : load_chunks(folder_, ranges_)) {
+        auto const own = record.encoder == track_.encoder;
+        auto const fits = own || (record.codec == codec_of(track_.encoder) &&
+                                  (track_.encoder == "x264" || record.parameter_set_id > 0));
+        if (!fits) {
+            remove_chunk(folder_, record.first);
+            continue;
+        }
+        if (record.encoder == "x264") options_.threads = record.threads; // the same bits for the rest of it
+        track_.resumed_frames += record.frames;
+        track_.chunks.push_back(std::move(record));
+    }
+}
+
+/// x264 keeps clear of the headers of others in the same clip.
+void PictureMaker::choose_parameter_set_id()
+{
+    options_.parameter_set_id = 0;
+    if (track_.encoder != "x264") return;
+    std::optional<ParameterSets> others;
+    if (track_.copy) others = track_.copy->parameter_sets();
+    for (auto const& record : track_.chunks) {
+        if (record.encoder == "x264" || record.codec != "h264") continue;
+        auto const sets = ParameterSets::parse(record.extradata_bytes());
+        if (others)
+            others->add(sets);
+        else
+            others = sets;
+    }
+    if (others) options_.parameter_set_id = others->free_id();
+}
+
+void PictureMaker::fall_back(std::string const& reason)
+{
+    track_.fallback = reason;
+    track_.encoder = "x264";
+    std::erase_if(track_.chunks, [&](ChunkRecord const& record) {
+        auto const foreign = record.codec != "h264";
+        if (foreign) remove_chunk(folder_, record.first);
+        return foreign;
+    });
+    choose_parameter_set_id();
+}
+
+void PictureMaker::write_thumbnails(DrawnFrame const& drawn)
+{
+    auto const [begin, end] = thumbnails_.equal_range(drawn.frame);
+    for (auto still = begin; still != end; ++still) write_jpeg(drawn.picture, still->second);
+}
+
+/// Those of frames that were not drawn now: copied ones, or finished before.
+void PictureMaker::write_missing_thumbnails()
+{
+    std::vector<FrameRange> ranges;
+    for (auto const& [frame, path] : thumbnails_)
+        if (!std::filesystem::exists(path) && (ranges.empty() || ranges.back().first != frame))
+            ranges.push_back({frame, frame + 1});
+    if (ranges.empty()) return;
+    Drawing drawing(plan_, stop_, ranges, 1);
+    while (auto const drawn = drawing.next()) write_thumbnails(*drawn);
+}
+
+/// One encoder at a time: two would hold twice the memory, and while one ends, the next pictures are drawn already.
+void PictureMaker::encode(FrameRange range, Drawing& drawing)
+{
+    auto encoder = std::make_unique<VideoEncoder>(track_.encoder, plan_.encoder, plan_.canvas, options_);
+    ChunkWriter writer(folder_, range, std::move(encoder), options_);
+    for (auto frame = range.first; frame < range.last; ++frame) {
+        if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "the render was cancelled");
+        auto const drawn = drawing.next();
+        if (!drawn || drawn->frame != frame)
+            base::fail(base::ErrorCode::Internal, "frame {} of the clip was not drawn", frame);
+        write_thumbnails(*drawn);
+        if (seams_.before_encode) seams_.before_encode(track_.encoder, frame);
+        writer.write(*drawn);
+        reporter_->frame();
+    }
+    auto record = writer.finish();
+    auto const place = std::ranges::upper_bound(track_.chunks, record.first, {}, &ChunkRecord::first);
+    track_.chunks.insert(place, std::move(record));
+}
+
+void PictureMaker::encode_missing()
+{
+    std::vector<FrameRange> missing;
+    for (auto const& range : ranges_)
+        if (!std::ranges::binary_search(track_.chunks, range.first, {}, &ChunkRecord::first)) missing.push_back(range);
+    std::int64_t left = 0;
+    for (auto const& range : missing) left += range.length();
+    std::int64_t done = 0;
+    for (auto const& chunk : track_.chunks) done += chunk.frames;
+    reporter_.emplace(progress_, done, done + left);
+    if (missing.empty()) return;
+    Drawing drawing(plan_, stop_, missing, seams_.workers);
+    for (auto const& range : missing) encode(range, drawing);
+}
+
+PictureTrack PictureMaker::run()
+{
+    take_over();
+    choose_parameter_set_id();
+    for (;;) {
+        try {
+            encode_missing();
+            break;
+        } catch (EncoderLost const& lost) {
+            if (track_.encoder == "x264") base::fail(base::ErrorCode::Internal, "{}", lost.what());
+            fall_back(lost.what());
+        }
+    }
+    write_missing_thumbnails();
+    return std::move(track_);
+}
+
+} // namespace
+
+PictureTrack make_pictures(plan::RenderRequest const& request, RenderSeams const& seams,
+                           ProgressCallback const& progress, std::stop_token const& stop)
+{
+    return PictureMaker(request, seams, progress, stop).run();
+}
+
+} // namespace media
