@@ -25,6 +25,8 @@ std::vector<Option> edit_options()
              false,
              {"hook", "silence", "off"}},
             {"--captions", "STYLE", "caption style or off; `ettametta captions` lists them"},
+            {"--title", "TEXT", "words over the first three seconds"},
+            {"--watermark", "FILE", "PNG in the upper right corner"},
             {"--music", "FILE", "mixed below the clip's own sound"},
             {"--encoder",
              "NAME",
@@ -65,6 +67,8 @@ studio::EditOptions read_edit_options(Arguments const& arguments, std::uint64_t 
     options.trim.target_seconds = target_seconds;
     options.captions = arguments.text("--captions");
     if (arguments.has("--transcript")) options.transcript = arguments.text("--transcript");
+    options.title = arguments.text("--title");
+    if (arguments.has("--watermark")) options.watermark = arguments.text("--watermark");
     if (arguments.has("--music")) options.music = arguments.text("--music");
     if (arguments.has("--voice")) options.voice = arguments.text("--voice");
     options.encoder.name = arguments.text("--encoder", "auto");

@@ -22,7 +22,7 @@ void Studio::check(EditOptions const& options) const
 {
     if (!options.captions.empty() && options.captions != "off") catalog_.caption_style(options.captions);
     (void)choose_canvas(options.aspect, {});
-    for (auto const* file : {&options.transcript, &options.music, &options.voice})
+    for (auto const* file : {&options.transcript, &options.music, &options.voice, &options.watermark})
         if (*file && !std::filesystem::exists(**file)) base::fail_errno(ENOENT, "read", (*file)->string());
     if (options.transcript) (void)read_transcript(*options.transcript);
     (void)media_.filters(filters_of(options));
@@ -50,7 +50,8 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
     auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
     if (!recogniser_ || alignable)
         return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
-    return listen_or_fall_back(media_, *recogniser_, {input.string(), spans, "", {}}, analysis.silences, progress, stop);
+    return listen_or_fall_back(media_, *recogniser_, {input.string(), spans, "", {}}, analysis.silences, progress,
+                               stop);
 }
 
 plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& options,
@@ -80,6 +81,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     plan.thumbnails = {{choose_thumbnail(analysis, plan.cuts), "", ""}};
     plan.mid_word_cuts = mid_word_cuts(plan.cuts, transcript.words, analysis.media.duration_seconds);
     add_captions(plan, options, transcript, analysis);
+    add_title(plan, options);
     plan::check(plan);
     return plan;
 }

@@ -14,12 +14,16 @@ struct EditOptions {
     Trim trim;
     std::string captions; ///< style; "off" for none; "" for the look's own
     std::optional<std::filesystem::path> transcript;
+    std::string title;                              ///< over the first seconds
+    std::optional<std::filesystem::path> watermark; ///< PNG
     std::optional<std::filesystem::path> music;
     std::optional<std::filesystem::path> voice;
     plan::EncoderPlan encoder;
     std::uint64_t seed = 0;
 };
-BOOST_DESCRIBE_STRUCT(EditOptions, (), (look, filters, aspect, trim, captions, transcript, music, voice, encoder, seed))
+BOOST_DESCRIBE_STRUCT(EditOptions, (),
+                      (look, filters, aspect, trim, captions, transcript, title, watermark, music, voice, encoder,
+                       seed))
 
 /// Where a clip comes from and under what terms; travels with it for ever.
 struct Provenance {
@@ -98,6 +102,8 @@ private:
                                     ProgressCallback const& progress, std::stop_token const& stop) const;
     void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript,
                       plan::Analysis const& analysis) const;
+
+    void add_title(plan::EditPlan& plan, EditOptions const& options) const;
 
     Catalog const& catalog_;
     MediaChild const& media_;
