@@ -24,7 +24,6 @@ std::vector<Option> edit_options()
              false,
              false,
              {"auto", "crop", "fit", "fit_blur", "split", "screencast"}},
-            {"--title", "TEXT", "stands on the thumbnails"},
             {"--trim",
              "HOW",
              "hook (default), silence, off, or seconds like 3.5-12",
@@ -33,6 +32,8 @@ std::vector<Option> edit_options()
              false,
              {"hook", "silence", "off"}},
             {"--captions", "STYLE", "caption style or off; `ettametta captions` lists them"},
+            {"--title", "TEXT", "words over the first three seconds and on the thumbnails"},
+            {"--watermark", "FILE", "PNG in the upper right corner"},
             {"--music", "FILE", "mixed below the clip's own sound"},
             {"--encoder",
              "NAME",
@@ -70,11 +71,12 @@ studio::EditOptions read_edit_options(Arguments const& arguments, std::uint64_t 
     for (auto const& text : arguments.all("--filter")) options.filters.push_back(parse_filter(text));
     options.aspect = arguments.text("--aspect", "9:16");
     options.layout = base::enum_value<studio::Layout>(arguments.text("--layout", "auto"), "--layout");
-    options.title = arguments.text("--title");
     options.trim = studio::parse_trim(arguments.text("--trim", "hook"));
     options.trim.target_seconds = target_seconds;
     options.captions = arguments.text("--captions");
     if (arguments.has("--transcript")) options.transcript = arguments.text("--transcript");
+    options.title = arguments.text("--title");
+    if (arguments.has("--watermark")) options.watermark = arguments.text("--watermark");
     if (arguments.has("--music")) options.music = arguments.text("--music");
     if (arguments.has("--voice")) options.voice = arguments.text("--voice");
     options.encoder.name = arguments.text("--encoder", "auto");

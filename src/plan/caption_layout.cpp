@@ -180,6 +180,23 @@ void stretch(std::vector<CaptionCard>& cards, double clip_seconds)
 
 } // namespace
 
+CaptionStyle title_style()
+{
+    CaptionStyle style;
+    style.name = "title";
+    style.fonts = {"Lato Black", "Lato"};
+    style.bold = true;
+    style.size = 0.06;
+    style.outline = 0.006;
+    style.shadow = 0.004;
+    style.shadow_blur = 0.012;
+    style.uppercase = true;
+    style.position = 0.24;
+    style.characters_per_line_max = 12;
+    style.motion = CaptionMotion::None;
+    return style;
+}
+
 CaptionFacts merge(CaptionFacts const& one, CaptionFacts const& other)
 {
     auto facts = one; // what belongs to the cards is the same for every drawer of the same captions

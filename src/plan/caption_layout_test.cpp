@@ -1,3 +1,4 @@
+#include "plan/caption_check.h"
 #include "plan/caption_layout.h"
 #include "plan/caption_text.h"
 #include "plan/color.h"
@@ -154,4 +155,33 @@ TEST(Colour, contrast_is_as_wcag_defines_it)
     EXPECT_EQ(plan::to_hex(plan::parse_color("#ffe14d", "x")), "#ffe14d");
     for (auto const* text : {"", "#fff", "ffe14d0", "#ggeeff", "red"})
         EXPECT_EQ(test::error_of([&] { plan::parse_color(text, "style.color"); }).code, base::ErrorCode::InvalidInput);
+}
+
+TEST(CaptionCheck, names_the_value_and_its_range)
+{
+    auto const message = [](auto const& change) {
+        auto input = captions({});
+        input.font_path = "/font.ttf";
+        change(input);
+        return std::string(test::error_of([&] { plan::check(input); }).what());
+    };
+    EXPECT_EQ(message([](auto& c) { c.style.size = 9; }), "captions.style.size: 9 is not in [0.005, 0.5]");
+    EXPECT_EQ(message([](auto& c) { c.style.outline = std::nan(""); }),
+              "captions.style.outline: nan is not in [0, 0.05]");
+    EXPECT_EQ(message([](auto& c) { c.style.box_color = "blue"; }),
+              "captions.style.box_color: 'blue' is not a colour like #ffe14d");
+    EXPECT_EQ(message([](auto& c) { c.font_path = "font.ttf"; }), "captions.font_path: 'font.ttf' is not absolute");
+    EXPECT_EQ(message([](auto& c) {
+                  c.fallback_fonts = {{"x", "y"}};
+              }),
+              "captions.fallback_fonts: 'x' is not absolute");
+    EXPECT_EQ(message([](auto& c) {
+                  c.placements = {{0, 2, 0.5, "", ""}, {1, 3, 0.5, "", ""}};
+              }),
+              "captions.placements[1]: 1 to 3 runs backwards or into the one before");
+    EXPECT_EQ(test::error_of([] { plan::check(plan::Title{"x", 0, 1, {}, {}}); }).code, base::ErrorCode::InvalidInput);
+    EXPECT_EQ(test::error_of([] {
+                  plan::check(plan::Watermark{"/a.png", {}, 2, 0.1});
+              }).code,
+              base::ErrorCode::InvalidInput);
 }

@@ -53,11 +53,11 @@ constexpr std::array phrase_begins{"and",  "but",  "or",   "because", "that",   
                                    "oder", "weil", "dass", "wenn",    "et",     "mais",   "ou",   "que",   "parce",
                                    "qui",  "y",    "pero", "o",       "porque", "cuando", "e",    "ma",    "mas",
                                    "и",    "но",   "а",    "что",     "или",    "как",    "και",  "αλλά",  "ή"};
-constexpr std::array forward{"the",  "a",   "an",    "of",  "to",  "in",  "on",   "at",   "my",  "your", "his",
-                             "her",  "our", "their", "its", "is",  "are", "was",  "were", "be",  "not",  "no",
-                             "very", "i",   "der",   "die", "das", "ein", "eine", "zu",   "im",  "le",   "la",
-                             "les",  "un",  "une",   "de",  "du",  "des", "à",    "el",   "los", "las",  "del",
-                             "al",   "il",  "lo",    "в",   "на",  "с",   "к",    "о",    "ο",   "η",    "το"};
+constexpr std::array forward{"the", "a",   "an",    "of",  "to",  "in",  "on",  "at",   "my", "your", "his",
+                             "her", "our", "their", "its", "be",  "not", "no",  "very", "i",  "der",  "die",
+                             "das", "ein", "eine",  "zu",  "im",  "le",  "la",  "les",  "un", "une",  "de",
+                             "du",  "des", "à",     "el",  "los", "las", "del", "al",   "il", "lo",   "в",
+                             "на",  "с",   "к",     "о",   "ο",   "η",   "το"};
 
 template <std::size_t Size> bool has_word(std::array<char const*, Size> const& list, std::string_view word)
 {

@@ -95,6 +95,9 @@ struct Title {
 };
 BOOST_DESCRIBE_STRUCT(Title, (), (text, from, to, style, fonts))
 
+/// Large, in the upper third, with a firm outline: for titles over the picture and on thumbnails.
+CaptionStyle title_style();
+
 enum class Corner { TopLeft, TopRight, BottomLeft, BottomRight };
 BOOST_DESCRIBE_ENUM(Corner, TopLeft, TopRight, BottomLeft, BottomRight)
 

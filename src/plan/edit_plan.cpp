@@ -17,6 +17,7 @@ std::vector<std::string> files_read(EditPlan const& plan)
         add_fonts(plan.captions->fallback_fonts);
     }
     if (plan.title) add_fonts(plan.title->fonts);
+    add_fonts(plan.title_fonts);
     if (plan.watermark) files.push_back(plan.watermark->path);
     for (auto const& file : {plan.audio.music, plan.audio.voice})
         if (file) files.push_back(*file);

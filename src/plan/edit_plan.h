@@ -117,14 +117,15 @@ struct EditPlan {
     std::optional<Watermark> watermark = {};
     AudioPlan audio;
     EncoderPlan encoder;
-    std::vector<Thumbnail> thumbnails; ///< best first; at least one
-    int mid_word_cuts = 0;             ///< edges of cuts that could not be kept out of a word
+    std::vector<Thumbnail> thumbnails;      ///< best first; at least one
+    std::vector<FontFile> title_fonts = {}; ///< for the thumbnails' titles; first choice first
+    int mid_word_cuts = 0;                  ///< edges of cuts that could not be kept out of a word
     std::vector<Decision> decisions;
     double duration_seconds() const; ///< of the clip
 };
 BOOST_DESCRIBE_STRUCT(EditPlan, (),
                       (version, source, source_sha256, seed, cuts, canvas, framing, look, filters, captions, title,
-                       watermark, audio, encoder, thumbnails, mid_word_cuts, decisions))
+                       watermark, audio, encoder, thumbnails, title_fonts, mid_word_cuts, decisions))
 
 /// Every file that carrying the plan out has to read.
 std::vector<std::string> files_read(EditPlan const& plan);

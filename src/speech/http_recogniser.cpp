@@ -113,7 +113,8 @@ plan::Transcript HttpRecogniser::hear(std::filesystem::path const& sound, std::s
 std::vector<base::Setting> settings()
 {
     return {
-        {"speech", "url", "OpenAI-compatible .../v1/audio/transcriptions that hears words; Groq's where only a key is set"},
+        {"speech", "url",
+         "OpenAI-compatible .../v1/audio/transcriptions that hears words; Groq's where only a key is set"},
         {"speech", "key", "its key", "", "GROQ_API_KEY", true},
         {"speech", "model", "its model; whisper-large-v3-turbo unless it says otherwise"},
         {"speech", "language", "ISO 639-1 code of what is spoken; found out where it is not set"},

@@ -3,6 +3,8 @@
 #include "speech/http_recogniser.h"
 #include "support.h"
 
+#include <thread>
+
 namespace {
 
 constexpr char const* top_level = R"({"task":"transcribe","language":"english","duration":2.1,"text":"Hello there.",
@@ -19,8 +21,10 @@ struct HttpRecogniserTest : testing::Test {
     std::filesystem::path sound() const { return folder.path() / "sound.wav"; }
     speech::HttpRecogniser recogniser(std::string url, std::string key = "secret", int attempts = 3)
     {
-        return {client, random,
-                {.url = std::move(url), .model = "whisper-1", .key = std::move(key), .language = "", .attempts = attempts}};
+        return {
+            client,
+            random,
+            {.url = std::move(url), .model = "whisper-1", .key = std::move(key), .language = "", .attempts = attempts}};
     }
     base::SystemClock clock;
     base::Random random{1};
@@ -88,11 +92,12 @@ TEST_F(HttpRecogniserTest, one_that_hangs_is_given_up_when_the_work_is_stopped)
     server.platform.fail(simulators::Fault::Hang);
     std::stop_source stop;
     auto const hanging = recogniser(server.url());
-    std::jthread const stopper([&] {
+    std::thread stopper([&] {
         while (server.platform.requests() == 0) std::this_thread::yield();
         stop.request_stop();
     });
     EXPECT_EQ(test::error_of([&] { hanging.hear(sound(), stop.get_token()); }).code, base::ErrorCode::Cancelled);
+    stopper.join();
 }
 
 TEST(SpeechSettings, name_a_service_or_none)
@@ -113,6 +118,8 @@ TEST(SpeechSettings, name_a_service_or_none)
     EXPECT_EQ(made({{"ETTAMETTA_SPEECH_URL", "http://localhost:9/v1/audio/transcriptions"},
                     {"ETTAMETTA_SPEECH_MODEL", "small"}}),
               "small at localhost");
-    EXPECT_EQ(test::error_of([&] { made({{"ETTAMETTA_SPEECH_URL", "nonsense"}}); }).code,
+    EXPECT_EQ(test::error_of([&] {
+                  made({{"ETTAMETTA_SPEECH_URL", "nonsense"}});
+              }).code,
               base::ErrorCode::InvalidInput);
 }

@@ -7,9 +7,12 @@
 
 namespace studio {
 
+static constexpr double title_seconds = 3;
+
 static std::string describe_source(plan::Transcript const& transcript)
 {
-    if (!transcript.note.empty()) return "a draft by the built-in recogniser, read it before you publish; " + transcript.note;
+    if (!transcript.note.empty())
+        return "a draft by the built-in recogniser, read it before you publish; " + transcript.note;
     if (transcript.draft) return "heard by the built-in recogniser: a draft, read it before you publish";
     if (transcript.source == "aligned") return "the script beside the clip, aligned to the sound";
     return transcript.source == "file" ? "from the transcript" : "heard by " + transcript.source;
@@ -86,6 +89,25 @@ void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan
                : fmt::format("clear of writing, faces and the platforms' controls; {} move{}", report.moves,
                              report.moves == 1 ? "" : "s"));
     plan.captions = std::move(captions);
+}
+
+/// Title and watermark, and the fonts of what stands on the thumbnails. The captions keep off the title.
+void Studio::add_title(plan::EditPlan& plan, EditOptions const& options) const
+{
+    if (options.watermark) {
+        plan.watermark = plan::Watermark{.path = std::filesystem::absolute(*options.watermark).string()};
+        plan.decisions.push_back({"watermark", plan.watermark->path, "as asked for"});
+    }
+    std::string text;
+    for (auto const& thumbnail : plan.thumbnails) text += thumbnail.title;
+    auto const style = plan::title_style();
+    auto families = style.fonts;
+    families.insert(families.end(), catalog_.fonts().begin(), catalog_.fonts().end());
+    if (!text.empty()) plan.title_fonts = find_fonts(families, style.bold, text).fonts;
+    if (options.title.empty()) return;
+    plan.title = plan::Title{options.title, 0, std::min(title_seconds, plan.duration_seconds()), style,
+                             find_fonts(families, style.bold, options.title).fonts};
+    plan.decisions.push_back({"title", options.title, fmt::format("as asked for, for {:.1f} s", plan.title->to)});
 }
 
 } // namespace studio

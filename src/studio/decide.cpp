@@ -26,7 +26,7 @@ void Studio::check(EditOptions const& options) const
 {
     if (!options.captions.empty() && options.captions != "off") catalog_.caption_style(options.captions);
     (void)choose_canvas(options.aspect, {});
-    for (auto const* file : {&options.transcript, &options.music, &options.voice})
+    for (auto const* file : {&options.transcript, &options.music, &options.voice, &options.watermark})
         if (*file && !std::filesystem::exists(**file)) base::fail_errno(ENOENT, "read", (*file)->string());
     if (options.transcript) (void)read_transcript(*options.transcript);
     (void)media_.filters(filters_of(options));
@@ -61,7 +61,8 @@ plan::Transcript Studio::transcript_for(std::filesystem::path const& input, Edit
     auto const alignable = !script.empty() && analysis.media.duration_seconds <= align_seconds_max;
     if (!recogniser_ || alignable)
         return media_.transcribe({input.string(), spans, alignable ? script : "", {}}, progress, stop);
-    return listen_or_fall_back(media_, *recogniser_, {input.string(), spans, "", {}}, analysis.silences, progress, stop);
+    return listen_or_fall_back(media_, *recogniser_, {input.string(), spans, "", {}}, analysis.silences, progress,
+                               stop);
 }
 
 plan::Analysis Studio::analyse(plan::EditPlan const& plan, EditOptions const& options, ProgressCallback const& progress,
@@ -121,6 +122,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     for (auto const& thumbnail : plan.thumbnails)
         plan.decisions.push_back({"thumbnail", fmt::format("{:.2f} s", thumbnail.at), thumbnail.reason});
     add_captions(plan, options, transcript, analysis);
+    add_title(plan, options);
     plan::check(plan);
     return plan;
 }

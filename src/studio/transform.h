@@ -14,21 +14,22 @@ struct EditOptions {
     std::string look;           ///< "auto": by niche and mood; "": none
     std::string preferred_look; ///< what "auto" takes where it is set
     std::string niche;          ///< what the film is about, for "auto"
-    std::string title;          ///< stands on the thumbnails
     std::vector<plan::FilterCall> filters;
     std::string aspect = "9:16";
     Layout layout = Layout::Auto;
     Trim trim;
     std::string captions; ///< style; "off" for none; "" for the look's own
     std::optional<std::filesystem::path> transcript;
+    std::string title;                              ///< over the first seconds and on the thumbnails
+    std::optional<std::filesystem::path> watermark; ///< PNG
     std::optional<std::filesystem::path> music;
     std::optional<std::filesystem::path> voice;
     plan::EncoderPlan encoder;
     std::uint64_t seed = 0;
 };
 BOOST_DESCRIBE_STRUCT(EditOptions, (),
-                      (look, preferred_look, niche, title, filters, aspect, layout, trim, captions, transcript, music,
-                       voice, encoder, seed))
+                      (look, preferred_look, niche, filters, aspect, layout, trim, captions, transcript, title, watermark,
+                       music, voice, encoder, seed))
 
 /// Where a clip comes from and under what terms; travels with it for ever.
 struct Provenance {
@@ -117,6 +118,8 @@ private:
                                     ProgressCallback const& progress, std::stop_token const& stop) const;
     void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript,
                       plan::Analysis const& analysis) const;
+
+    void add_title(plan::EditPlan& plan, EditOptions const& options) const;
 
     Catalog const& catalog_;
     MediaChild const& media_;

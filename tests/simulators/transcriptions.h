@@ -6,8 +6,8 @@ namespace simulators {
 /// OpenAI's /v1/audio/transcriptions, strict: the key, each field of the form and the WAV are checked.
 class Transcriptions {
 public:
-    Transcriptions(std::string answer, std::string key)
-        : answer_(std::move(answer)), key_(std::move(key)),
+    Transcriptions(std::string words, std::string key)
+        : answer_(std::move(words)), key_(std::move(key)),
           platform([this](net::ServerRequest const& request) { return answer(request); },
                    R"({"error":{"message":"the model is overloaded","type":"server_error"}})")
     {
@@ -35,8 +35,7 @@ private:
         }
         auto const type = std::string(request.header("Content-Type"));
         auto const at = type.find("boundary=");
-        if (!type.starts_with("multipart/form-data") || at == std::string::npos)
-            return platform.refuse(400, "no form");
+        if (!type.starts_with("multipart/form-data") || at == std::string::npos) return platform.refuse(400, "no form");
         auto const boundary = type.substr(at + 9);
         if (!request.body.ends_with("--" + boundary + "--\r\n")) return platform.refuse(400, "the form has no end");
         if (field(request.body, boundary, "model").empty()) return platform.refuse(400, "no model");

@@ -16,7 +16,7 @@ static constexpr std::size_t pieces_max = 256;
 /// A word that pops out grows a little too far and falls back.
 static constexpr std::array<double, CardArt::growth_steps + 1> growth{0.45, 1.2, 1.08, 1.0};
 
-enum Kind { Shadow, Box, Marker, Outline, Fill, LitFill, MarkedFill, Raised };
+enum Kind { Shadow, Box, Marker, Outline, Fill, LitFill, MarkedFill, Raised, Whole };
 
 CaptionColors caption_colors(plan::CaptionStyle const& style)
 {
@@ -51,6 +51,13 @@ CardArt::CardArt(FontSet const& fonts, plan::CaptionStyle const& style, CaptionC
       outline_(colors.boxed ? 0 : std::max(style.outline, outline_min) * canvas.height),
       block_(fonts, std::move(marked), style, canvas, width_max(style, canvas))
 {
+    auto const& words = block_.words();
+    auto const apart = std::ranges::adjacent_find(words, [](auto const& one, auto const& next) {
+                           return next.begin <= one.end;
+                       }) == words.end();
+    auto const lights =
+        style.motion == plan::CaptionMotion::Highlight || style.motion == plan::CaptionMotion::Typewriter;
+    whole_ = apart && !lights && outline_ > 0 && style.outline_opacity >= 1;
 }
 
 double CardArt::margin() const { return colors_.boxed ? style_.box_padding * canvas_.height : outline_; }
@@ -140,6 +147,9 @@ Piece CardArt::make(Key const& key, std::size_t typed) const
                           0,
                           {}});
     }
+    case Whole:
+        return paint_word(block_, word,
+                          {.color = colors_.text, .bytes = typed, .edge = colors_.edge, .edge_width = outline_});
     case Outline: return paint_word(block_, word, {colors_.edge, outline_, 1, typed});
     case LitFill: return paint_word(block_, word, {colors_.lit, 0, 1, typed});
     case MarkedFill: return paint_word(block_, word, {colors_.on_marker, 0, 1, typed});
@@ -168,7 +178,7 @@ void CardArt::draw_words(Picture& picture, Moment const& moment, bool outlines, 
         auto const lit = word == moment.lit;
         if (lit && motion == CaptionMotion::Pop && !colors_.boxed) continue; // stands above the others
         if (lit && outlines && motion == CaptionMotion::Marker) continue;    // stands on its marker
-        auto kind = outlines ? Outline : Fill;
+        auto kind = outlines ? Outline : whole_ ? Whole : Fill;
         if (!outlines && lit && motion == CaptionMotion::Marker) kind = MarkedFill;
         if (!outlines && (motion == CaptionMotion::Highlight || motion == CaptionMotion::Pop) &&
             (lit || (style_.keep_lit && word < moment.lit)))
@@ -191,7 +201,7 @@ void CardArt::draw(Picture& picture, Moment const& moment, double position)
         put(piece({Shadow, 0, 0}, all_bytes), x, y + down, static_cast<int>(shadow_opacity * opaque));
     if (colors_.boxed)
         put(piece({Box, 0, 0}, all_bytes), x, y, static_cast<int>(std::lround(moment.edge_opacity * opaque)));
-    if (outline_ > 0) draw_words(picture, moment, true, x, y);
+    if (outline_ > 0 && !whole_) draw_words(picture, moment, true, x, y);
     if (style_.motion == plan::CaptionMotion::Marker) put(piece({Marker, moment.lit, 0}, all_bytes), x, y, opaque);
     draw_words(picture, moment, false, x, y);
     if (style_.motion == plan::CaptionMotion::Pop && !colors_.boxed) put(raised(moment), x, y, opaque);

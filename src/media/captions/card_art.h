@@ -56,6 +56,7 @@ private:
     plan::Canvas canvas_;
     double outline_ = 0;
     TextBlock block_;
+    bool whole_ = false; ///< letters and outline of a word are one piece: no outline reaches another word's letters
     std::map<Key, Piece> pieces_;
 };
 

@@ -95,22 +95,6 @@ plan::CaptionFacts TitleOverlay::facts() const
     return facts;
 }
 
-plan::CaptionStyle title_style()
-{
-    plan::CaptionStyle style;
-    style.name = "title";
-    style.bold = true;
-    style.size = 0.06;
-    style.outline = 0.006;
-    style.shadow = 0.004;
-    style.shadow_blur = 0.012;
-    style.uppercase = true;
-    style.position = 0.24;
-    style.characters_per_line_max = 12;
-    style.motion = plan::CaptionMotion::None;
-    return style;
-}
-
 void draw_title(Picture& picture, std::string const& text, std::vector<plan::FontFile> const& fonts,
                 plan::CaptionStyle const& style)
 {

@@ -23,7 +23,4 @@ private:
 void draw_title(Picture& picture, std::string const& text, std::vector<plan::FontFile> const& fonts,
                 plan::CaptionStyle const& style);
 
-/// A style that suits thumbnails where the plan names none.
-plan::CaptionStyle title_style();
-
 } // namespace media

@@ -30,7 +30,7 @@ std::pair<int, int> drawn_rows(media::Picture const& picture)
 
 TEST(Title, stands_for_its_time)
 {
-    media::TitleOverlay title({"Ten things nobody tells you", 1, 3, media::title_style(), fonts}, {360, 640});
+    media::TitleOverlay title({"Ten things nobody tells you", 1, 3, plan::title_style(), fonts}, {360, 640});
     for (auto const& [at, visible] : {std::pair{0.9, false}, {1.0, true}, {2.9, true}, {3.0, false}}) {
         auto picture = grey();
         title.draw(picture, at);
@@ -42,7 +42,7 @@ TEST(Title, stands_for_its_time)
 TEST(Title, is_drawn_on_a_still)
 {
     auto picture = grey();
-    media::draw_title(picture, "The city that never was", fonts, media::title_style());
+    media::draw_title(picture, "The city that never was", fonts, plan::title_style());
     auto const [first, last] = drawn_rows(picture);
     EXPECT_GT(first, 20);
     EXPECT_LT(last, 320); // the upper half
@@ -52,8 +52,8 @@ TEST(Title, is_drawn_on_a_still)
 TEST(Title, of_any_length_is_drawn_or_refused)
 {
     auto picture = grey(64, 64);
-    media::draw_title(picture, std::string(400, 'W'), fonts, media::title_style());
-    media::draw_title(picture, "", fonts, media::title_style());
+    media::draw_title(picture, std::string(400, 'W'), fonts, plan::title_style());
+    media::draw_title(picture, "", fonts, plan::title_style());
     EXPECT_EQ(test::error_of([&] { media::draw_title(picture, std::string(501, 'x'), fonts, {}); }).code,
               base::ErrorCode::InvalidInput);
     EXPECT_EQ(test::error_of([&] { media::draw_title(picture, "x", {}, {}); }).code, base::ErrorCode::InvalidInput);
@@ -98,7 +98,7 @@ TEST(Overlays, draw_what_the_plan_holds)
 {
     plan::EditPlan plan;
     plan.canvas = {360, 640};
-    plan.title = plan::Title{"Hello", 0, 2, media::title_style(), fonts};
+    plan.title = plan::Title{"Hello", 0, 2, plan::title_style(), fonts};
     media::Overlays overlays(plan, 5);
     auto picture = grey();
     overlays.draw(picture, 1);
