@@ -62,8 +62,14 @@ TEST(Filters, are_read_with_their_values)
     EXPECT_EQ(call.name, "film_grain");
     EXPECT_EQ(call.values, (std::map<std::string, double>{{"amount", 0.3}, {"from", 2}, {"to", 5}}));
     EXPECT_TRUE(app::parse_filter("mirror").values.empty());
-    for (auto const* text :
-         {"", ":a=1", "zoom:", "zoom:factor", "zoom:=1", "zoom:factor=", "zoom:factor=x", "zoom:factor=1.1x"})
+    auto const flash = app::parse_filter("pattern_interrupt:kind=flash,times=1.5+3+4.2");
+    EXPECT_EQ(flash.options.at("kind"), "flash");
+    EXPECT_EQ(flash.times, (std::vector{1.5, 3, 4.2}));
+    auto const table = app::parse_filter("lut:file=tables/../x.cube,intensity=0.5");
+    EXPECT_EQ(table.options.at("file"), std::filesystem::current_path() / "x.cube");
+    EXPECT_EQ(table.values.at("intensity"), 0.5);
+    for (auto const* text : {"", ":a=1", "zoom:", "zoom:factor", "zoom:=1", "zoom:factor=", "zoom:factor=1.1x",
+                             "pattern_interrupt:times=1+", "pattern_interrupt:times=1+b"})
         EXPECT_EQ(test::error_of([&] { app::parse_filter(text); }).code, base::ErrorCode::InvalidInput) << text;
 }
 

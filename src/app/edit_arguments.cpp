@@ -46,6 +46,15 @@ std::vector<Option> edit_options()
             {"--crf", "N", "0 to 51, less is better and larger (default 20)"}};
 }
 
+static double number(std::string_view filter, std::string_view part, std::string_view text)
+{
+    double value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        base::fail(base::ErrorCode::InvalidInput, "--filter {}: '{}' is not like amount=0.3", filter, part);
+    return value;
+}
+
 plan::FilterCall parse_filter(std::string_view text)
 {
     auto const colon = text.find(':');
@@ -54,12 +63,18 @@ plan::FilterCall parse_filter(std::string_view text)
     if (colon == std::string_view::npos) return call;
     for (auto const& part : base::split(text.substr(colon + 1), ',')) {
         auto const equals = part.find('=');
-        double value = 0;
-        auto const begin = part.data() + std::min(equals + 1, part.size());
-        auto const [end, error] = std::from_chars(begin, part.data() + part.size(), value);
-        if (equals == std::string::npos || equals == 0 || error != std::errc{} || end != part.data() + part.size())
+        if (equals == std::string::npos || equals == 0 || equals + 1 == part.size())
             base::fail(base::ErrorCode::InvalidInput, "--filter {}: '{}' is not like amount=0.3", call.name, part);
-        call.values[part.substr(0, equals)] = value;
+        auto const key = part.substr(0, equals);
+        auto const value = part.substr(equals + 1);
+        if (key == "times")
+            for (auto const& time : base::split(value, '+')) call.times.push_back(number(call.name, part, time));
+        else if (key == "file")
+            call.options[key] = std::filesystem::absolute(value).lexically_normal().string();
+        else if (value.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos)
+            call.options[key] = value;
+        else
+            call.values[key] = number(call.name, part, value);
     }
     return call;
 }

@@ -88,10 +88,16 @@ static FilterValues checked(FilterType const& type, plan::FilterCall const& call
     auto const has = [](auto const& list, std::string_view name) {
         return std::ranges::any_of(list, [&](auto const& entry) { return entry.name == name; });
     };
-    for (auto const& [name, value] : call.values)
+    for (auto const& [name, value] : call.values) {
+        if (has(type.options, name))
+            base::fail(base::ErrorCode::InvalidInput, "{}.{}: {} is not a word", type.name, name, value);
         if (!has(type.params, name) && !has(common, name)) unknown(type, name);
-    for (auto const& [name, value] : call.options)
+    }
+    for (auto const& [name, value] : call.options) {
+        if (has(type.params, name) || has(common, name))
+            base::fail(base::ErrorCode::InvalidInput, "{}.{}: '{}' is not a number", type.name, name, value);
         if (!has(type.options, name)) unknown(type, name);
+    }
     FilterValues values;
     for (auto const& param : type.params) take_number(type, param, call, values);
     for (auto const& param : common) take_number(type, param, call, values);

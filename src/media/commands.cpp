@@ -6,6 +6,7 @@
 #include "media/probe.h"
 #include "media/render.h"
 #include "media/sandbox.h"
+#include "media/sheet.h"
 #include "media/speech/align.h"
 #include "media/speech/sound_file.h"
 #include "media/speech/transcribe.h"
@@ -83,6 +84,17 @@ Command render_command(std::string_view text)
             }};
 }
 
+Command sheet_command(std::string_view text)
+{
+    auto request = base::read_json<plan::SheetRequest>(text, "request");
+    for (auto const& plan : request.plans)
+        for (auto& file : files_read(plan)) request.limits.readable.push_back(std::move(file));
+    request.limits.writable.push_back(request.work_folder);
+    return {request.limits, [request](ProgressCallback const&, std::stop_token const& stop) {
+                return base::to_json(draw_sheet(request, stop));
+            }};
+}
+
 Command encoders_command(std::string_view)
 {
     return {{}, [](ProgressCallback const&, std::stop_token const&) { return base::to_json(try_video_encoders()); }};
@@ -140,7 +152,8 @@ struct Entry {
 constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
                              Entry{"encoders", encoders_command}, Entry{"filters", filters_command},
                              Entry{"probe", probe_command},       Entry{"render", render_command},
-                             Entry{"sound", sound_command},       Entry{"transcribe", transcribe_command}};
+                              Entry{"sheet", sheet_command},       Entry{"sound", sound_command},
+                              Entry{"transcribe", transcribe_command}};
 
 } // namespace
 

@@ -170,6 +170,8 @@ TEST(Filters, what_is_wrong_is_named_with_its_limits)
     EXPECT_EQ(refusal(call("noir", {{"contrast", std::nan("")}})), "noir.contrast: nan is outside [0.5, 3]");
     EXPECT_EQ(refusal(call("noir", {{"intensity", 1.5}})), "noir.intensity: 1.5 is outside [0, 1]");
     EXPECT_EQ(refusal(call("noir", {{"colour", 1}})), "noir.colour: it takes contrast, intensity, from, to");
+    EXPECT_EQ(refusal({"noir", {}, {{"contrast", "much"}}}), "noir.contrast: 'much' is not a number");
+    EXPECT_EQ(refusal(call("pattern_interrupt", {{"kind", 3}})), "pattern_interrupt.kind: 3 is not a word");
     EXPECT_EQ(refusal(call("noire")), "no filter is called 'noire'");
     EXPECT_EQ(refusal({"noir", {}, {{"kind", "deep"}}}), "noir.kind: it takes contrast, intensity, from, to");
     EXPECT_EQ(refusal({"noir", {}, {}, {1}}), "noir.times: it takes contrast, intensity, from, to");

@@ -13,6 +13,7 @@ static constexpr double speed_min = 0.25;
 static constexpr double speed_max = 4;
 static constexpr double clip_seconds_max = 6 * 3600.0;
 static constexpr std::size_t cuts_max = 10'000;
+static constexpr std::size_t filters_max = 100;
 
 static void require(bool holds, std::string_view field, std::string_view rule)
 {
@@ -48,6 +49,7 @@ void check(EditPlan const& plan)
     auto const rate = static_cast<double>(plan.canvas.rate_numerator) / std::max(1, plan.canvas.rate_denominator);
     require(plan.canvas.rate_denominator > 0 && rate >= 1 && rate <= 120, "canvas.rate",
             "must be 1 to 120 frames a second");
+    require(plan.filters.size() <= filters_max, "filters", "more than 100");
     require(plan.encoder.crf >= 0 && plan.encoder.crf <= 51, "encoder.crf", "must be in [0, 51]");
     require(plan.audio.loudness_lufs >= -40 && plan.audio.loudness_lufs <= -5, "audio.loudness_lufs",
             "must be in [-40, -5]");

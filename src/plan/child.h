@@ -72,6 +72,25 @@ struct RenderRequest {
 };
 BOOST_DESCRIBE_STRUCT(RenderRequest, (), (plan, output, thumbnails, work_folder, encoders, frame_hashes, limits))
 
+/// One picture of several plans for the same source, side by side, each with its plan's look: a contact sheet.
+struct SheetRequest {
+    std::vector<EditPlan> plans; ///< 1..100, all with the same source and cuts
+    std::int64_t frame = 0;      ///< of the clip, for what filters do; the source's picture is that of the clip's start
+    int columns = 5;             ///< 1..20
+    int tile_width = 200;        ///< even, 16..1000
+    std::string output;          ///< a JPEG file in work_folder
+    std::string work_folder;
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(SheetRequest, (), (plans, frame, columns, tile_width, output, work_folder, limits))
+
+struct SheetResult {
+    std::string output;
+    int width = 0;
+    int height = 0;
+};
+BOOST_DESCRIBE_STRUCT(SheetResult, (), (output, width, height))
+
 struct Progress {
     std::string stage; ///< "analyse", "transcribe", "render" ...
     double done = 0;   ///< 0..1

@@ -34,6 +34,14 @@ template <class Record> static std::vector<Record> read_folder(std::filesystem::
     return records;
 }
 
+std::vector<plan::FilterCall> filters_of(Look const& look)
+{
+    auto calls = look.filters;
+    if (look.intensity < 1)
+        for (auto& call : calls) call.values.try_emplace("intensity", 1).first->second *= look.intensity;
+    return calls;
+}
+
 Catalog::Catalog(std::filesystem::path const& folder)
     : looks_(read_folder<Look>(folder / "looks")), captions_(read_folder<plan::CaptionStyle>(folder / "captions")),
       platforms_(read_folder<Platform>(folder / "platforms"))
@@ -42,8 +50,12 @@ Catalog::Catalog(std::filesystem::path const& folder)
     fonts_ = base::read_json<std::vector<std::string>>(base::read_file(path, file_bytes_max), path.string());
     auto const moods = folder / "moods.json";
     moods_ = base::read_json<Moods>(base::read_file(moods, file_bytes_max), moods.string());
-    for (auto const& entry : looks_)
+    for (auto const& entry : looks_) {
         if (!entry.captions.empty()) caption_style(entry.captions);
+        if (!(entry.intensity >= 0 && entry.intensity <= 1))
+            base::fail(base::ErrorCode::InvalidInput, "looks/{}.json: intensity {} is outside [0, 1]", entry.name,
+                       entry.intensity);
+    }
 }
 
 template <class Record>

@@ -11,10 +11,14 @@ struct Look {
     std::string name;
     std::string help;
     std::vector<plan::FilterCall> filters;
+    double intensity = 1;   ///< 0..1: all filters' intensity is multiplied by it
     std::string captions;   ///< caption style that suits it, "" for the default
     std::string music_hint; ///< for people and, later, the music picker
 };
-BOOST_DESCRIBE_STRUCT(Look, (), (name, help, filters, captions, music_hint))
+BOOST_DESCRIBE_STRUCT(Look, (), (name, help, filters, intensity, captions, music_hint))
+
+/// The look's filters as a plan has them, at the look's intensity.
+std::vector<plan::FilterCall> filters_of(Look const& look);
 
 /// Which looks suit a mood, and which a niche (a word in its name), best first: catalog/moods.json.
 struct Moods {

@@ -17,7 +17,7 @@ static constexpr double listen_margin_seconds = 2; // heard beyond a cut's edges
 std::vector<plan::FilterCall> Studio::filters_of(EditOptions const& options) const
 {
     auto filters = options.look.empty() || options.look == "auto" ? std::vector<plan::FilterCall>{}
-                                                                  : catalog_.look(options.look).filters;
+                                                                  : studio::filters_of(catalog_.look(options.look));
     filters.insert(filters.end(), options.filters.begin(), options.filters.end());
     return filters;
 }

@@ -99,6 +99,12 @@ plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallb
     return base::from_json<plan::RenderResult>(call("render", base::to_json(request), progress, stop));
 }
 
+plan::SheetResult MediaChild::sheet(plan::SheetRequest request, std::stop_token const& stop) const
+{
+    request.limits = limits({}, {request.work_folder}); // the child adds what the plans read
+    return base::from_json<plan::SheetResult>(call("sheet", base::to_json(request), {}, stop));
+}
+
 std::string MediaChild::confinement() const
 {
     auto const found = call("confinement", "{}", {}, {});

@@ -31,6 +31,7 @@ public:
     plan::SoundResult sound(plan::SoundRequest request, std::stop_token const& stop = {}) const;
     plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress,
                               std::stop_token const& stop = {}) const;
+    plan::SheetResult sheet(plan::SheetRequest request, std::stop_token const& stop = {}) const;
     /// All filters; InvalidInput where one of the calls is not taken.
     std::vector<plan::FilterInfo> filters(std::vector<plan::FilterCall> const& calls = {}) const;
     /// Each encoder, tried on a few pictures once; remembered until program, libraries or devices change.

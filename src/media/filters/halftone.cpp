@@ -29,16 +29,20 @@ public:
             row_.resize(static_cast<std::size_t>(band.width));
             for (int x = 0; x < band.width; x += cell_)
                 std::copy_n(line, std::min(cell_, band.width - x), row_.data() + x);
-            auto* y = band.y[i];
-            for (int x = 0; x < band.width; ++x) {
-                // Steep but not endless: an edge of three or four samples looks smooth.
-                auto const ink = std::clamp(126 + (y[x] - row_[static_cast<std::size_t>(x)]) * 6, 24, 228);
-                y[x] = static_cast<std::uint8_t>(y[x] + (((ink - y[x]) * part_) >> 8));
-            }
+            print(band.y[i], row_.data(), band.width, part_);
         }
     }
 
 private:
+    static void print(std::uint8_t* __restrict row, std::int16_t const* __restrict thresholds, int width, int part)
+    {
+        for (int x = 0; x < width; ++x) {
+            // Steep but not endless: an edge of three or four samples looks smooth.
+            auto const ink = std::clamp(126 + (row[x] - thresholds[x]) * 6, 24, 228);
+            row[x] = static_cast<std::uint8_t>(row[x] + (((ink - row[x]) * part) >> 8));
+        }
+    }
+
     int cell_;
     int part_;
     std::vector<std::int16_t> thresholds_;

@@ -33,8 +33,9 @@ static View around(Picture const& source, double width, double height, plan::Fra
 {
     auto const zoom = std::clamp(key.zoom, 1.0, zoom_max);
     View view{0, 0, width / zoom, height / zoom};
-    view.left = std::clamp(key.x * source.width() - view.width / 2, 0.0, source.width() - view.width);
-    view.top = std::clamp(key.y * source.height() - view.height / 2, 0.0, source.height() - view.height);
+    auto const place = [](double part) { return std::isfinite(part) ? part : 0.5; };
+    view.left = std::clamp(place(key.x) * source.width() - view.width / 2, 0.0, source.width() - view.width);
+    view.top = std::clamp(place(key.y) * source.height() - view.height / 2, 0.0, source.height() - view.height);
     return view;
 }
 

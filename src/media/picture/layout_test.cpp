@@ -165,6 +165,16 @@ TEST(Layout, windows_cover_the_canvas_without_overlap_in_every_shape)
             }
 }
 
+TEST(Layout, places_beyond_all_bounds_stay_inside)
+{
+    auto plan = plan_of(FramingMode::Crop);
+    plan.framing.path = {{0, 1e308, -1e308, false, 1e308}, {1, -1e308, 1e308, false, -1e308}};
+    plan.framing.steady = {{0, 1e308, 1e308, false, 1e308}, {1, -1e308, -1e308, false, 0}};
+    plan.filters.assign(50, {"chromatic_aberration", {{"amount", 0.05}}});
+    auto const source = fields(480, 270);
+    for (auto const frame : {0, 5, 9}) EXPECT_GE(luma(drawn(plan, source, frame), 0.5, 0.5), 39);
+}
+
 TEST(Layout, the_smallest_pictures_are_drawn)
 {
     Picture source(2, 2);

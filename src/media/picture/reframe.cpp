@@ -8,6 +8,7 @@
 namespace media {
 
 static constexpr int taps_max = 256;
+static constexpr double fringe_max = 0.5;
 static constexpr int phases = 1024; // places between two samples that an enlarged picture knows
 
 void View::closer(double factor)
@@ -187,7 +188,8 @@ void Reframer::begin(Picture const& source, View const& view, Picture& target, B
         scaler.source = source.plane(i);
         auto const all = target.plane(i);
         scaler.target = {all.row(box.top / part) + box.left / part, box.width / part, box.height / part, all.stride};
-        auto const larger = 1 - (i == 1 ? view.fringe : i == 2 ? -view.fringe : 0);
+        auto const fringe = std::clamp(view.fringe, -fringe_max, fringe_max);
+        auto const larger = 1 - (i == 1 ? fringe : i == 2 ? -fringe : 0);
         auto const shift = view.width * (i == 1 ? view.u_shift : i == 2 ? view.v_shift : 0);
         auto const left = view.left + view.width * (1 - larger) / 2 + shift;
         auto const top = view.top + view.height * (1 - larger) / 2;
