@@ -8,42 +8,44 @@ namespace app {
 
 std::vector<Option> edit_options()
 {
-    return {{"--look", "NAME", "a ready-made style, or auto: by niche and mood; `ettametta looks` lists them"},
-            {"--filter", "NAME[:k=v,...]", "one filter more; `ettametta filters` lists them", {}, false, true},
-            {"--aspect",
-             "W:H",
-             "9:16 (default), 1:1, 4:5, 16:9 or source",
-             {},
-             false,
-             false,
-             {"9:16", "1:1", "4:5", "16:9", "source"}},
-            {"--layout",
-             "HOW",
-             "auto (default): shot by shot; or crop, fit, fit_blur, split, screencast throughout",
-             {},
-             false,
-             false,
-             {"auto", "crop", "fit", "fit_blur", "split", "screencast"}},
-            {"--trim",
-             "HOW",
-             "hook (default), silence, off, or seconds like 3.5-12",
-             {},
-             false,
-             false,
-             {"hook", "silence", "off"}},
-            {"--captions", "STYLE", "caption style or off; `ettametta captions` lists them"},
-            {"--title", "TEXT", "words over the first three seconds and on the thumbnails"},
-            {"--watermark", "FILE", "PNG in the upper right corner"},
-            {"--music", "FILE", "mixed below the clip's own sound"},
-            {"--encoder",
-             "NAME",
-             "auto (default), x264, x265, svtav1, nvenc, vaapi, qsv, v4l2",
-             {},
-             false,
-             false,
-             {"auto", "x264", "x265", "svtav1", "nvenc", "vaapi", "qsv", "v4l2"}},
-            {"--preset", "NAME", "of the encoder (default veryfast)"},
-            {"--crf", "N", "0 to 51, less is better and larger (default 20)"}};
+    return {
+        {"--look", "NAME", "a ready-made style, or auto: by niche and mood; `ettametta looks` lists them"},
+        {"--filter", "NAME[:k=v,...]", "one filter more; `ettametta filters` lists them", {}, false, true},
+        {"--platform", "NAME", "where it will be shown: length and controls; tiktok, youtube_shorts, instagram_reels"},
+        {"--aspect",
+         "W:H",
+         "9:16 (default), 1:1, 4:5, 16:9 or source",
+         {},
+         false,
+         false,
+         {"9:16", "1:1", "4:5", "16:9", "source"}},
+        {"--layout",
+         "HOW",
+         "auto (default): shot by shot; or crop, fit, fit_blur, split, screencast throughout",
+         {},
+         false,
+         false,
+         {"auto", "crop", "fit", "fit_blur", "split", "screencast"}},
+        {"--trim",
+         "HOW",
+         "hook (default), silence, off, or seconds like 3.5-12",
+         {},
+         false,
+         false,
+         {"hook", "silence", "off"}},
+        {"--captions", "STYLE", "caption style or off; `ettametta captions` lists them"},
+        {"--title", "TEXT", "words over the first three seconds and on the thumbnails"},
+        {"--watermark", "FILE", "PNG in the upper right corner"},
+        {"--music", "FILE", "mixed below the clip's own sound"},
+        {"--encoder",
+         "NAME",
+         "auto (default), x264, x265, svtav1, nvenc, vaapi, qsv, v4l2",
+         {},
+         false,
+         false,
+         {"auto", "x264", "x265", "svtav1", "nvenc", "vaapi", "qsv", "v4l2"}},
+        {"--preset", "NAME", "of the encoder (default veryfast)"},
+        {"--crf", "N", "0 to 51, less is better and larger (default 20)"}};
 }
 
 static double number(std::string_view filter, std::string_view part, std::string_view text)
@@ -84,6 +86,7 @@ studio::EditOptions read_edit_options(Arguments const& arguments, std::uint64_t 
     studio::EditOptions options;
     options.look = arguments.text("--look");
     for (auto const& text : arguments.all("--filter")) options.filters.push_back(parse_filter(text));
+    options.platform = arguments.text("--platform");
     options.aspect = arguments.text("--aspect", "9:16");
     options.layout = base::enum_value<studio::Layout>(arguments.text("--layout", "auto"), "--layout");
     options.trim = studio::parse_trim(arguments.text("--trim", "hook"));

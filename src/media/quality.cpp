@@ -1,5 +1,7 @@
 #include "media/quality.h"
 
+#include "media/captions/overlay.h"
+
 #include "base/error.h"
 #include "base/file.h"
 
@@ -91,7 +93,8 @@ Written read_back(std::filesystem::path const& clip, std::stop_token const& stop
 
 std::string container_problem(Written const& written, std::int64_t frames, double rate)
 {
-    if (written.frames != frames) return fmt::format("the file holds {} pictures instead of {}", written.frames, frames);
+    if (written.frames != frames)
+        return fmt::format("the file holds {} pictures instead of {}", written.frames, frames);
     if (!written.index_first) return "the file's index is not at its front";
     if (written.edit_list) return "the file has an edit list";
     if (std::abs(written.picture_begin) > 0.5 / rate || std::abs(written.sound_begin) > 0.001)
@@ -194,6 +197,25 @@ void judge_sound(plan::Quality& quality, plan::AudioPlan const& plan, Mastered c
         quality.notes.push_back(fmt::format("{:.1f} s are silent, as in the source", sound.silent_seconds));
 }
 
+void judge_captions(plan::Quality& quality, plan::EditPlan const& plan)
+{
+    if (!plan.captions || plan.captions->words.empty()) return;
+    auto const facts = CaptionOverlay(*plan.captions, plan.canvas, plan.duration_seconds()).measure_cards();
+    quality.missing_glyphs = facts.missing_glyphs;
+    if (facts.missing_glyphs > 0)
+        quality.problems.push_back(fmt::format("its fonts lack {} of the captions' characters", facts.missing_glyphs));
+    if (facts.shortened_cards > 0)
+        quality.notes.push_back(fmt::format("{} captions are too long to be shown whole", facts.shortened_cards));
+    if (facts.fast_cards > 0)
+        quality.notes.push_back(fmt::format("{} of {} captions are gone before they can be read: the speech is fast",
+                                            facts.fast_cards, facts.cards));
+    for (auto const& placement : plan.captions->placements)
+        if (!placement.covers.empty()) quality.caption_overlap_seconds += placement.end - placement.start;
+    if (quality.caption_overlap_seconds > 0)
+        quality.notes.push_back(
+            fmt::format("captions stand on something for {:.1f} s: nowhere was free", quality.caption_overlap_seconds));
+}
+
 } // namespace
 
 plan::Quality judge(plan::EditPlan const& plan, Mastered const& sound, PictureTrack const& pictures,
@@ -203,7 +225,7 @@ plan::Quality judge(plan::EditPlan const& plan, Mastered const& sound, PictureTr
     plan::Quality quality;
     judge_pictures(quality, pictures, rate);
     judge_sound(quality, plan.audio, sound, static_cast<double>(pictures.frames) / rate);
-    // What the captions find out about themselves (missing glyphs, what they cover) joins here.
+    judge_captions(quality, plan);
     if (auto const problem = container_problem(written, pictures.frames, rate); !problem.empty())
         quality.problems.push_back(problem);
     quality.av_offset_ms =

@@ -1,7 +1,7 @@
 #include "media/sheet.h"
 
 #include "base/error.h"
-#include "media/output/clip_writer.h"
+#include "media/output/jpeg.h"
 #include "media/picture/compositor.h"
 #include "media/picture/frame_source.h"
 #include "plan/check.h"

@@ -63,9 +63,9 @@ BOOST_DESCRIBE_STRUCT(EncoderState, (), (name, works, reason))
 
 struct RenderRequest {
     EditPlan plan;
-    std::string output;                  ///< in work_folder; the caller moves it to its place
-    std::vector<std::string> thumbnails; ///< JPEG files, one for each of the plan's
-    std::string work_folder;             ///< finished chunks stay here: the same request again goes on from them
+    std::string output;                      ///< in work_folder; the caller moves it to its place
+    std::vector<std::string> thumbnails;     ///< JPEG files, one for each of the plan's
+    std::string work_folder;                 ///< finished chunks stay here: the same request again goes on from them
     std::vector<EncoderState> encoders = {}; ///< what is known of this machine's; empty: `auto` is x264
     bool frame_hashes = false;               ///< tell the hash of each finished picture in the result
     ChildLimits limits;
@@ -109,6 +109,8 @@ struct Quality {
     std::int64_t clipped_samples = 0;
     double av_offset_ms = 0; ///< end of sound minus end of picture
     int mid_word_cuts = 0;
+    std::int64_t missing_glyphs = 0;    ///< characters of the captions that no font has
+    double caption_overlap_seconds = 0; ///< captions on writing, faces or a platform's controls
     bool passed = false;
     std::vector<std::string> problems; ///< what the clip should not have: it did not pass
     std::vector<std::string> notes;    ///< what is so in the source, or as the plan wants it
@@ -116,7 +118,8 @@ struct Quality {
 };
 BOOST_DESCRIBE_STRUCT(Quality, (),
                       (black_seconds, silent_seconds, frozen_seconds, black, silent, frozen, clipped_samples,
-                       av_offset_ms, mid_word_cuts, passed, problems, notes, repairs))
+                       av_offset_ms, mid_word_cuts, missing_glyphs, caption_overlap_seconds, passed, problems, notes,
+                       repairs))
 
 struct RenderResult {
     std::string output;
@@ -129,7 +132,8 @@ struct RenderResult {
     std::int64_t copied_frames = 0;    ///< taken from the source as they are, not encoded again
     std::int64_t reencoded_frames = 0; ///< all others
     std::int64_t corrupt_frames = 0;   ///< show a damaged part of the source, concealed
-    std::vector<std::string> frame_hashes; ///< of the finished pictures before the encoder, where asked for; "" if copied
+    std::vector<std::string>
+        frame_hashes; ///< of the finished pictures before the encoder, where asked for; "" if copied
     std::string encoder;
     std::optional<std::string> encoder_fallback; ///< why the asked-for encoder was not used
     double loudness_lufs = -70;

@@ -7,7 +7,6 @@
 
 namespace studio {
 
-static constexpr double title_seconds = 3;
 
 static std::string describe_source(plan::Transcript const& transcript)
 {
@@ -79,8 +78,9 @@ void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan
     decide("caption colour", captions.style.highlight_color, color);
     auto const seconds = plan.duration_seconds();
     report_speed(captions, seconds, plan.decisions);
-    auto const report =
-        place_captions(captions, plan.canvas, seconds, find_obstacles(plan, analysis, catalog_.platforms()));
+    auto const platforms =
+        options.platform.empty() ? catalog_.platforms() : std::vector{catalog_.platform(options.platform)};
+    auto const report = place_captions(captions, plan.canvas, seconds, find_obstacles(plan, analysis, platforms));
     decide("caption place",
            captions.placements.empty() ? "-"
                                        : fmt::format("{:.0f} % from the top", 100 * captions.placements[0].position),

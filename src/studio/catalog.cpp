@@ -69,6 +69,7 @@ static Record const& find(std::vector<Record> const& records, std::string_view n
     base::fail(base::ErrorCode::InvalidInput, "{}: '{}' is none of {}", what, name, known);
 }
 
+Platform const& Catalog::platform(std::string_view name) const { return find(platforms_, name, "platform"); }
 Look const& Catalog::look(std::string_view name) const { return find(looks_, name, "look"); }
 plan::CaptionStyle const& Catalog::caption_style(std::string_view name) const
 {

@@ -40,6 +40,7 @@ public:
     /// InvalidInput lists what there is.
     Look const& look(std::string_view name) const;
     plan::CaptionStyle const& caption_style(std::string_view name) const;
+    Platform const& platform(std::string_view name) const;
 
 private:
     std::vector<Look> looks_;

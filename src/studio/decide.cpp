@@ -24,6 +24,7 @@ std::vector<plan::FilterCall> Studio::filters_of(EditOptions const& options) con
 
 void Studio::check(EditOptions const& options) const
 {
+    if (!options.platform.empty()) (void)catalog_.platform(options.platform);
     if (!options.captions.empty() && options.captions != "off") catalog_.caption_style(options.captions);
     (void)choose_canvas(options.aspect, {});
     for (auto const* file : {&options.transcript, &options.music, &options.voice, &options.watermark})
@@ -91,6 +92,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     auto const path = std::filesystem::absolute(input);
     auto options = wanted;
     check(options);
+    if (!options.platform.empty()) options.trim.target_seconds = catalog_.platform(options.platform).target_seconds;
     plan::EditPlan plan;
     plan.source = path.string();
     if (!std::filesystem::exists(path)) base::fail_errno(ENOENT, "read", path.string());
@@ -118,7 +120,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     plan.encoder = options.encoder;
     if (options.music) plan.audio.music = std::filesystem::absolute(*options.music).string();
     if (options.voice) plan.audio.voice = std::filesystem::absolute(*options.voice).string();
-    plan.thumbnails = choose_thumbnails(analysis, plan.cuts, options.title);
+    plan.thumbnails = choose_thumbnails(analysis, plan.cuts, options.title, options.title.empty() ? 0 : title_seconds);
     for (auto const& thumbnail : plan.thumbnails)
         plan.decisions.push_back({"thumbnail", fmt::format("{:.2f} s", thumbnail.at), thumbnail.reason});
     add_captions(plan, options, transcript, analysis);

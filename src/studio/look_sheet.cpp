@@ -40,7 +40,7 @@ plan::SheetResult make_look_sheet(Catalog const& catalog, MediaChild const& medi
     plan.cuts = {{start, start + clip_seconds, "the moment of the sheet"}};
     plan.canvas = {.width = 540, .height = 960, .rate_numerator = 30};
     auto const target = std::filesystem::absolute(output);
-    WorkFolder const work(target);
+    WorkFolder const work(target, "sheet");
     plan::SheetRequest request;
     request.frame = frame;
     request.work_folder = work.path().string();

@@ -21,8 +21,9 @@ struct Platform {
     std::string name;
     std::string help;
     std::vector<PlatformZone> zones;
-    std::string source; ///< where the figures come from
+    double target_seconds = 30; ///< length that --trim hook aims at
+    std::string source;         ///< where the figures come from
 };
-BOOST_DESCRIBE_STRUCT(Platform, (), (name, help, zones, source))
+BOOST_DESCRIBE_STRUCT(Platform, (), (name, help, zones, target_seconds, source))
 
 } // namespace studio

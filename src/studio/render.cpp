@@ -64,6 +64,12 @@ static plan::RenderResult render_in(WorkFolder& work, MediaChild const& media, p
     }
 }
 
+/// The best one has the plain name: OUTPUT.jpg, then OUTPUT.b.jpg and so on.
+static std::string thumbnail_suffix(std::size_t index)
+{
+    return index == 0 ? ".jpg" : fmt::format(".{}.jpg", static_cast<char>('a' + index));
+}
+
 TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path const& output, Provenance provenance,
                                ProgressCallback const& progress, std::stop_token const& stop) const
 {
@@ -79,7 +85,9 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     request.plan = plan;
     request.work_folder = work.path().string();
     request.output = (work.path() / "clip.mp4").string();
-    request.thumbnails = {(work.path() / "thumbnail.jpg").string()};
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, plan.thumbnails.size()); ++i)
+        request.thumbnails.push_back((work.path() / fmt::format("thumbnail-{}.jpg", i)).string());
+    if (plan.thumbnails.empty()) request.plan.thumbnails = {{0, "", "the plan names none"}};
     request.encoders = media_.known_encoders(plan.encoder.name);
     auto const rendered = render_in(work, media_, request, progress, stop);
 
@@ -102,7 +110,9 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
         result.captions = {plan.captions->words.size(), plan.captions->source, plan.captions->draft};
     else
         result.captions.source = "none";
-    result.thumbnail = beside(target, ".jpg").string();
+    for (std::size_t i = 0; i < request.thumbnails.size(); ++i)
+        result.thumbnails.push_back(beside(target, thumbnail_suffix(i)).string());
+    result.thumbnail = result.thumbnails.front();
     result.speed_x = rendered.speed_x;
     result.memory_peak_mib = rendered.memory_peak_mib;
     result.quality = rendered.quality;
@@ -117,7 +127,8 @@ TransformResult Studio::render(plan::EditPlan const& plan, std::filesystem::path
     result.provenance = std::move(provenance);
     // The clip comes last: where it stands, everything that belongs to it stands too.
     base::write_file_atomic(beside(target, ".json"), base::to_pretty_json(result));
-    base::publish_file(request.thumbnails.front(), result.thumbnail);
+    for (std::size_t i = 0; i < request.thumbnails.size(); ++i)
+        base::publish_file(request.thumbnails[i], result.thumbnails[i]);
     base::publish_file(request.output, target);
     return result;
 }

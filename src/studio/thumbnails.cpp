@@ -68,11 +68,12 @@ static Still rate(plan::Analysis const& analysis, double source, double at)
 }
 
 std::vector<plan::Thumbnail> choose_thumbnails(plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
-                                               std::string const& title)
+                                               std::string const& title, double from)
 {
     plan::Timeline const timeline(cuts);
     std::vector<Still> stills;
-    for (auto at = edge_seconds; at + edge_seconds < timeline.duration(); at += step_seconds) {
+    auto const first = from + 1 < timeline.duration() ? std::max(edge_seconds, from) : edge_seconds;
+    for (auto at = first; at + edge_seconds < timeline.duration(); at += step_seconds) {
         auto const place = timeline.at(at);
         auto const& cut = cuts[place.cut];
         auto const near_edge = [&](double edge) { return std::abs(place.source - edge) < edge_seconds; };

@@ -9,12 +9,15 @@
 
 namespace studio {
 
+inline constexpr double title_seconds = 3; ///< a title stands over the clip for so long
+
 /// Everything a person may ask of an edit. Empty means: decide it.
 struct EditOptions {
     std::string look;           ///< "auto": by niche and mood; "": none
     std::string preferred_look; ///< what "auto" takes where it is set
     std::string niche;          ///< what the film is about, for "auto"
     std::vector<plan::FilterCall> filters;
+    std::string platform; ///< where it will be shown: its controls and its length; "": clear of all known ones
     std::string aspect = "9:16";
     Layout layout = Layout::Auto;
     Trim trim;
@@ -28,8 +31,8 @@ struct EditOptions {
     std::uint64_t seed = 0;
 };
 BOOST_DESCRIBE_STRUCT(EditOptions, (),
-                      (look, preferred_look, niche, filters, aspect, layout, trim, captions, transcript, title, watermark,
-                       music, voice, encoder, seed))
+                      (look, preferred_look, niche, filters, platform, aspect, layout, trim, captions, transcript,
+                       title, watermark, music, voice, encoder, seed))
 
 /// Where a clip comes from and under what terms; travels with it for ever.
 struct Provenance {
@@ -73,6 +76,7 @@ struct TransformResult {
     double true_peak_dbtp = -70;
     CaptionSummary captions;
     std::string thumbnail;
+    std::vector<std::string> thumbnails; ///< the variants, best first: OUTPUT.jpg, OUTPUT.b.jpg
     double speed_x = 0;
     double memory_peak_mib = 0;
     plan::Quality quality;
@@ -81,7 +85,7 @@ struct TransformResult {
 BOOST_DESCRIBE_STRUCT(TransformResult, (),
                       (output, plan, duration_seconds, width, height, frames, resumed_frames, copied_frames,
                        reencoded_frames, corrupt_frames, encoder, encoder_fallback, loudness_lufs, true_peak_dbtp,
-                       captions, thumbnail, speed_x, memory_peak_mib, quality, provenance))
+                       captions, thumbnail, thumbnails, speed_x, memory_peak_mib, quality, provenance))
 
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {

@@ -1,6 +1,7 @@
 #include "media/output/picture_track.h"
 
 #include "base/error.h"
+#include "media/captions/title.h"
 #include "media/output/jpeg.h"
 
 #include <algorithm>
@@ -70,8 +71,8 @@ private:
         auto const part = static_cast<double>(done_) / static_cast<double>(total_);
         auto const elapsed = std::chrono::duration<double>(last_ - begin_).count();
         auto const new_ones = static_cast<double>(done_ - resumed_);
-        auto const eta = new_ones > 0 ? std::optional(elapsed / new_ones * static_cast<double>(total_ - done_))
-                                      : std::nullopt;
+        auto const eta =
+            new_ones > 0 ? std::optional(elapsed / new_ones * static_cast<double>(total_ - done_)) : std::nullopt;
         callback_({"render", sound_share + (1 - sound_share) * part, eta});
     }
     ProgressCallback const& callback_;
@@ -105,14 +106,17 @@ private:
     PictureTrack track_;
     EncoderOptions options_;
     std::vector<FrameRange> ranges_;
-    std::multimap<std::int64_t, std::string> thumbnails_;
+    struct Still {
+        std::size_t index = 0; ///< of the plan's thumbnails
+        std::string path;
+    };
+    std::multimap<std::int64_t, Still> thumbnails_;
     std::optional<Reporter> reporter_;
 };
 
 PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const& seams,
                            ProgressCallback const& progress, std::stop_token stop)
-    : plan_(request.plan), seams_(seams), progress_(progress), stop_(std::move(stop)),
-      folder_(request.work_folder)
+    : plan_(request.plan), seams_(seams), progress_(progress), stop_(std::move(stop)), folder_(request.work_folder)
 {
     options_.codecs = seams.codecs;
     track_.frames = frame_count(plan_);
@@ -122,9 +126,8 @@ PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const
     auto const rate = static_cast<double>(plan_.canvas.rate_numerator) / plan_.canvas.rate_denominator;
     ranges_ = chunk_ranges(track_.frames, rate, track_.copy ? track_.copy->runs() : std::vector<CopiedRun>{});
     for (std::size_t i = 0; i < std::min(plan_.thumbnails.size(), request.thumbnails.size()); ++i)
-        thumbnails_.emplace(
-            std::clamp<std::int64_t>(std::llround(plan_.thumbnails[i].at * rate), 0, track_.frames - 1),
-            request.thumbnails[i]);
+        thumbnails_.emplace(std::clamp<std::int64_t>(std::llround(plan_.thumbnails[i].at * rate), 0, track_.frames - 1),
+                            Still{i, request.thumbnails[i]});
 }
 
 static std::string_view codec_of(std::string_view encoder)
@@ -182,15 +185,24 @@ void PictureMaker::fall_back(std::string const& reason)
 void PictureMaker::write_thumbnails(DrawnFrame const& drawn)
 {
     auto const [begin, end] = thumbnails_.equal_range(drawn.frame);
-    for (auto still = begin; still != end; ++still) write_jpeg(drawn.picture, still->second);
+    for (auto still = begin; still != end; ++still) {
+        auto const& title = plan_.thumbnails[still->second.index].title;
+        if (title.empty() || plan_.title_fonts.empty()) {
+            write_jpeg(drawn.picture, still->second.path);
+            continue;
+        }
+        auto picture = drawn.picture.copy();
+        draw_title(picture, title, plan_.title_fonts, plan::title_style());
+        write_jpeg(picture, still->second.path);
+    }
 }
 
 /// Those of frames that were not drawn now: copied ones, or finished before.
 void PictureMaker::write_missing_thumbnails()
 {
     std::vector<FrameRange> ranges;
-    for (auto const& [frame, path] : thumbnails_)
-        if (!std::filesystem::exists(path) && (ranges.empty() || ranges.back().first != frame))
+    for (auto const& [frame, still] : thumbnails_)
+        if (!std::filesystem::exists(still.path) && (ranges.empty() || ranges.back().first != frame))
             ranges.push_back({frame, frame + 1});
     if (ranges.empty()) return;
     Drawing drawing(plan_, stop_, ranges, 1);

@@ -8,14 +8,15 @@
 
 namespace media {
 
-static constexpr double rate_tolerance = 1e-4;         ///< of the frame rate
-static constexpr std::size_t group_frames_max = 3600;  ///< a longer one is encoded again, and read in pieces
+static constexpr double rate_tolerance = 1e-4;        ///< of the frame rate
+static constexpr std::size_t group_frames_max = 3600; ///< a longer one is encoded again, and read in pieces
 static constexpr std::int64_t run_search_packets = 2000;
 
 /// Every part of a plan that makes other pictures than the source's. What a plan learns to draw belongs in here.
 static std::string why_drawn(plan::EditPlan const& plan)
 {
     if (!plan.filters.empty()) return "it has filters";
+    if (plan.title || plan.watermark) return "something is laid over it";
     if (plan.captions && !plan.captions->words.empty()) return "it has captions";
     if (plan.encoder.name != "auto" && plan.encoder.name != "x264") return "another encoder is asked for";
     auto const& framing = plan.framing;
@@ -107,7 +108,8 @@ void SmartCopy::read_groups()
             auto const foreign = std::ranges::any_of(units, [&](auto unit) {
                 return (unit_type(unit) == 7 || unit_type(unit) == 8) && !sets_.contains(unit);
             });
-            if (foreign || packet->pts == AV_NOPTS_VALUE || (packet->flags & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) || units.empty() ||
+            if (foreign || packet->pts == AV_NOPTS_VALUE ||
+                (packet->flags & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) || units.empty() ||
                 group.shown.size() >= group_frames_max)
                 group.whole = false;
             else

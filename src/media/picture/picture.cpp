@@ -28,6 +28,13 @@ Picture::Picture(Frame frame) : frame_(std::move(frame))
         base::fail(base::ErrorCode::Internal, "a picture that is not yuv420p");
 }
 
+Picture Picture::copy() const
+{
+    Picture out(width(), height());
+    check(av_frame_copy(out.frame(), frame()), "copy", "a picture");
+    return out;
+}
+
 int Picture::width() const { return frame_->width; }
 int Picture::height() const { return frame_->height; }
 

@@ -33,6 +33,7 @@ public:
     /// Takes a frame that already has this format.
     explicit Picture(Frame frame);
 
+    Picture copy() const;
     int width() const;
     int height() const;
     /// 0 is Y, 1 is U (Cb), 2 is V (Cr).
