@@ -46,8 +46,13 @@ public:
         : words_(captions.words), style_(captions.style), order_(order), clip_seconds_(clip_seconds)
     {
         for (auto const index : order) widths_.push_back(display_width(words_[index].text));
-        for (std::size_t i = 0; i < order.size(); ++i)
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            inside_costs_.push_back(ends_sentence(word(i).text) ? inside_sentence_end
+                                    : ends_phrase(word(i).text) ? inside_phrase_end
+                                                                : 0);
+            break_costs_.push_back(i > 0 ? cost_of_break(i) : 0);
             spaced_.push_back(i + 1 < order.size() && has_space_between(word(i).text, word(i + 1).text) ? 1 : 0);
+        }
     }
 
     /// Cards of the words [begin, end).
@@ -91,7 +96,7 @@ private:
     }
 
     /// What it costs to break after word i - 1.
-    double break_cost(std::size_t i) const
+    double cost_of_break(std::size_t i) const
     {
         auto const& before = word(i - 1);
         if (ends_phrase(before.text)) return good_break;
@@ -113,7 +118,7 @@ private:
             if (!fits_line(begin, middle) || !fits_line(middle, end)) continue;
             auto const first = width(begin, middle);
             auto const second = width(middle, end);
-            auto const cost = break_cost(middle) + 4.0 * std::abs(first - second) / std::max(1, first + second);
+            auto const cost = break_costs_[middle] + 4.0 * std::abs(first - second) / std::max(1, first + second);
             if (cost >= lowest) continue;
             lowest = cost;
             best = {middle, end};
@@ -124,13 +129,8 @@ private:
     double cost_of(std::size_t begin, std::size_t end, std::size_t stretch_end) const
     {
         auto cost = card_cost;
-        for (auto i = begin + 1; i < end; ++i) {
-            if (ends_sentence(word(i - 1).text))
-                cost += inside_sentence_end;
-            else if (ends_phrase(word(i - 1).text))
-                cost += inside_phrase_end;
-        }
-        if (end < stretch_end) cost += break_cost(end);
+        for (auto i = begin + 1; i < end; ++i) cost += inside_costs_[i - 1];
+        if (end < stretch_end) cost += break_costs_[end];
         auto const until = end < order_.size() ? std::min(word(end).start, clip_seconds_) : clip_seconds_;
         auto const seconds = std::max(card_seconds_min, until - word(begin).start);
         auto const speed = width(begin, end) / seconds;
@@ -159,6 +159,8 @@ private:
     std::vector<std::size_t> const& order_;
     double clip_seconds_;
     std::vector<int> widths_;
+    std::vector<double> break_costs_;  ///< of breaking before the word
+    std::vector<double> inside_costs_; ///< of going on after the word
     std::vector<std::uint8_t> spaced_; ///< 1 where a space follows
 };
 

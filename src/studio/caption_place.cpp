@@ -19,6 +19,8 @@ static constexpr double obstacle_margin = 0.01; // of the canvas, kept free arou
 static constexpr double face_seconds = 0.6;     // a face that was seen is there for so long around that moment
 static constexpr double face_margin = 0.15;     // of the face: chin and forehead
 static constexpr std::size_t obstacles_max = 200'000;
+static constexpr double same_place = 0.01; // of the canvas: a window that moves less stands still
+static constexpr double long_seconds = 20; // an obstacle that stands longer is kept apart
 
 // What a place costs; the cheapest way through all cards is taken.
 static constexpr double away_cost = 1.0;  // for the whole canvas's height between it and the style's place
@@ -55,11 +57,19 @@ std::vector<Obstacle> find_obstacles(plan::EditPlan const& plan, plan::Analysis 
     if (!analysis.media.video) return obstacles;
     CanvasMap const map(plan, *analysis.media.video);
     auto const add = [&](plan::Span const& span, Area const& area, ObstacleKind kind, std::string const& what) {
-        for (auto const& seen : map.clip_spans(span))
+        for (auto const& seen : map.clip_spans(span)) {
+            auto const first = obstacles.size();
             for (auto const moment : {seen.start, (seen.start + seen.end) / 2, seen.end - 1e-3}) // the window may move
-                for (auto const& place : map.place(area, moment))
-                    if (obstacles.size() < obstacles_max)
+                for (auto const& place : map.place(area, moment)) {
+                    auto const known = std::any_of(obstacles.begin() + static_cast<std::ptrdiff_t>(first),
+                                                   obstacles.end(), [&](Obstacle const& other) {
+                                                       return std::abs(other.area.x - place.x) < same_place &&
+                                                              std::abs(other.area.y - place.y) < same_place;
+                                                   });
+                    if (!known && obstacles.size() < obstacles_max)
                         obstacles.push_back({seen.start, seen.end, place, kind, what});
+                }
+        }
     };
     for (auto const& text : analysis.text_regions)
         add({text.start, text.end}, {text.x, text.y, text.width, text.height}, ObstacleKind::Text,
@@ -106,11 +116,8 @@ public:
     Placer(plan::Captions const& captions, plan::Canvas const& canvas, std::vector<Obstacle> const& obstacles)
         : captions_(captions), canvas_(canvas), obstacles_(obstacles)
     {
-        order_.reserve(obstacles.size());
-        for (std::size_t i = 0; i < obstacles.size(); ++i) {
-            order_.push_back(i);
-            longest_ = std::max(longest_, obstacles[i].end - obstacles[i].start);
-        }
+        for (std::size_t i = 0; i < obstacles.size(); ++i)
+            (obstacles[i].end - obstacles[i].start > long_seconds ? long_ : order_).push_back(i);
         std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return obstacles_[i].start; });
     }
 
@@ -118,7 +125,9 @@ public:
     std::vector<Obstacle const*> during(plan::CaptionCard const& card) const
     {
         std::vector<Obstacle const*> found;
-        auto const first = std::ranges::lower_bound(order_, card.start - longest_, {},
+        for (auto const i : long_)
+            if (obstacles_[i].start < card.end && obstacles_[i].end > card.start) found.push_back(&obstacles_[i]);
+        auto const first = std::ranges::lower_bound(order_, card.start - long_seconds, {},
                                                     [&](std::size_t i) { return obstacles_[i].start; });
         for (auto at = first; at != order_.end() && obstacles_[*at].start < card.end; ++at)
             if (obstacles_[*at].end > card.start) found.push_back(&obstacles_[*at]);
@@ -152,7 +161,7 @@ private:
     plan::Canvas const& canvas_;
     std::vector<Obstacle> const& obstacles_;
     std::vector<std::size_t> order_; ///< by start
-    double longest_ = 0;
+    std::vector<std::size_t> long_;  ///< those that stand for long: few, looked at for every card
 };
 
 double position_at(std::size_t index) { return position_first + position_step * static_cast<double>(index); }

@@ -7,6 +7,7 @@
 #include "plan/caption_text.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace media {
 
@@ -28,21 +29,33 @@ static plan::Captions as_captions(plan::Title const& title)
     return captions;
 }
 
-/// Lines filled one after the other; a title may have more of them than a caption.
+/// As few lines as will do, as even as can be; a title may have more of them than a caption.
 static plan::CaptionCard one_card(plan::Captions const& captions)
 {
-    plan::CaptionCard card{0, 1, {}, 0};
-    int width = 0;
-    for (std::size_t i = 0; i < captions.words.size(); ++i) {
-        auto const& text = captions.words[i].text;
-        auto const next = plan::display_width(text);
-        auto const spaced = i > 0 && plan::has_space_between(captions.words[i - 1].text, text);
-        if (card.lines.empty() || width + next + (spaced ? 1 : 0) > captions.style.characters_per_line_max) {
-            card.lines.emplace_back();
-            width = 0;
+    auto const& words = captions.words;
+    auto const limit = captions.style.characters_per_line_max;
+    constexpr double line_cost = 1e6; // above any unevenness
+    std::vector<double> costs(words.size() + 1, std::numeric_limits<double>::infinity());
+    std::vector<std::size_t> from(words.size() + 1, 0);
+    costs[0] = 0;
+    for (std::size_t begin = 0; begin < words.size(); ++begin) {
+        int width = 0;
+        for (auto end = begin + 1; end <= words.size(); ++end) {
+            auto const spaced = end > begin + 1 && plan::has_space_between(words[end - 2].text, words[end - 1].text);
+            width += plan::display_width(words[end - 1].text) + (spaced ? 1 : 0);
+            if (width > limit && end > begin + 1) break;
+            auto const slack = std::max(0, limit - width);
+            auto const cost = costs[begin] + line_cost + static_cast<double>(slack) * slack;
+            if (cost >= costs[end]) continue;
+            costs[end] = cost;
+            from[end] = begin;
         }
-        card.lines.back().push_back(i);
-        width += next + (spaced ? 1 : 0);
+    }
+    plan::CaptionCard card{0, 1, {}, 0};
+    for (auto end = words.size(); end > 0; end = from[end]) {
+        std::vector<std::size_t> line;
+        for (auto i = from[end]; i < end; ++i) line.push_back(i);
+        card.lines.insert(card.lines.begin(), std::move(line));
     }
     return card;
 }
