@@ -12,6 +12,15 @@
 
 using test::Path;
 
+/// Where two lists differ, for people.
+static std::string differences(std::vector<std::string> const& left, std::vector<std::string> const& right)
+{
+    std::string text = left.size() == right.size() ? "" : fmt::format("{} and {} of them; ", left.size(), right.size());
+    for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+        if (left[i] != right[i]) text += fmt::format("{} ", i);
+    return text;
+}
+
 /// One hash for each decoded picture, in order.
 static std::vector<std::string> decoded(std::string const& path)
 {
@@ -28,10 +37,18 @@ protected:
     base::TemporaryFolder folder;
     test::MediaFiles files{folder.path()};
 
+    /// Made once: x264 does not make the same file of the same pictures every time.
+    Path source(double seconds)
+    {
+        auto const name = fmt::format("plain{}.mp4", seconds);
+        return std::filesystem::exists(folder.path() / name) ? folder.path() / name
+                                                            : files.plain(seconds, "320x240", name);
+    }
+
     plan::RenderRequest request(std::string const& name, double seconds = 10)
     {
         plan::RenderRequest out;
-        out.plan.source = files.plain(seconds).string();
+        out.plan.source = source(seconds).string();
         out.plan.cuts = {{0, seconds, "test"}};
         out.plan.canvas = {180, 320, 30, 1};
         out.plan.encoder.preset = "ultrafast";
@@ -68,11 +85,30 @@ TEST_F(Resume, an_interrupted_render_goes_on_and_ends_with_the_same_frames)
     EXPECT_EQ(result.resumed_frames, 180); // three chunks of 2 s
     EXPECT_EQ(encoded, 120);
     EXPECT_GT(first_progress, 0.5);
-    EXPECT_EQ(result.frame_hashes, expected.frame_hashes);
-    EXPECT_EQ(decoded(again.output), decoded(whole.output));
+    EXPECT_EQ(differences(result.frame_hashes, expected.frame_hashes), "");
+    EXPECT_EQ(differences(decoded(again.output), decoded(whole.output)), "");
     EXPECT_EQ(decoded(whole.output).size(), 300U);
     EXPECT_EQ(base::to_json(result.quality), base::to_json(expected.quality));
     EXPECT_TRUE(std::filesystem::exists(again.thumbnails.front()));
+}
+
+TEST_F(Resume, frames_are_the_same_wherever_drawing_begins)
+{
+    auto asked = request("frames", 60);
+    asked.plan.cuts = {{0, 60, ""}};
+    auto const hashes = [&](std::vector<media::FrameRange> ranges) {
+        std::map<std::int64_t, std::uint64_t> found;
+        media::Drawing drawing(asked.plan, {}, std::move(ranges));
+        while (auto const drawn = drawing.next()) found[drawn->frame] = drawn->hash;
+        return found;
+    };
+    auto const whole = hashes({});
+    std::vector<media::FrameRange> some;
+    for (std::int64_t first = 7; first < 1790; first += 24) some.push_back({first, first + 2});
+    for (std::int64_t first = 72; first + 2 < 1800; first += 72) {
+        for (auto const& [frame, hash] : hashes({{first, first + 2}})) EXPECT_EQ(hash, whole.at(frame)) << frame;
+    }
+    for (auto const& [frame, hash] : hashes(some)) EXPECT_EQ(hash, whole.at(frame)) << frame;
 }
 
 TEST_F(Resume, the_number_of_drawing_threads_changes_nothing)
@@ -93,7 +129,7 @@ TEST_F(Resume, a_chunk_that_is_not_whole_is_made_again)
     base::write_file_atomic(data, bytes);
     auto const result = media::render(asked, {}, {});
     EXPECT_EQ(result.resumed_frames, 100);
-    EXPECT_EQ(result.frame_hashes, expected.frame_hashes);
+    EXPECT_EQ(differences(result.frame_hashes, expected.frame_hashes), "");
 }
 
 TEST_F(Resume, another_plan_in_the_same_folder_takes_nothing_over)
@@ -149,9 +185,9 @@ static int chunks_in(std::string const& folder)
 
 TEST_F(Resume, survives_being_killed_again_and_again)
 {
-    auto const whole = request("whole", 60);
+    auto const whole = request("whole", 30);
     auto const expected = media::render(whole, {}, {});
-    auto const asked = request("killed", 60);
+    auto const asked = request("killed", 30);
     auto const input = files.text("request.json", base::to_json(asked)).string();
     auto const answer = (folder.path() / "answer").string();
     std::mt19937 random(1);
@@ -185,8 +221,8 @@ TEST_F(Resume, survives_being_killed_again_and_again)
     }
     ASSERT_TRUE(result);
     EXPECT_GT(result->resumed_frames, 0);
-    EXPECT_EQ(result->frame_hashes, expected.frame_hashes);
-    EXPECT_EQ(decoded(asked.output), decoded(whole.output));
+    EXPECT_EQ(differences(result->frame_hashes, expected.frame_hashes), "");
+    EXPECT_EQ(differences(decoded(asked.output), decoded(whole.output)), "");
 }
 
 TEST_F(Resume, a_kill_at_four_fifths_costs_no_more_than_a_twentieth)

@@ -99,14 +99,17 @@ void stretch(SoundReader& source, plan::Timeline const& timeline, std::size_t cu
 {
     auto const input = static_cast<std::size_t>(std::llround(part.length() * sample_rate));
     if (input == 0 || frames <= 0) return;
+    auto const ramp = part.speed_to && *part.speed_to != part.speed;
+    // The finer engine keeps voices cleaner; the other one holds to a changing speed exactly.
+    auto const engine = ramp ? RubberBandStretcher::OptionEngineFaster : RubberBandStretcher::OptionEngineFiner;
     RubberBandStretcher stretcher(sample_rate, channels,
-                                  RubberBandStretcher::OptionProcessOffline | RubberBandStretcher::OptionEngineFiner |
+                                  RubberBandStretcher::OptionProcessOffline | engine |
                                       RubberBandStretcher::OptionThreadingNever |
                                       RubberBandStretcher::OptionChannelsTogether,
                                   static_cast<double>(frames) / static_cast<double>(input));
     stretcher.setExpectedInputDuration(input);
     stretcher.setMaxProcessSize(block_frames);
-    if (part.speed_to && *part.speed_to != part.speed) stretcher.setKeyFrameMap(key_frames(timeline, cut, part));
+    if (ramp) stretcher.setKeyFrameMap(key_frames(timeline, cut, part));
     std::vector<float> buffer;
     Split split;
     auto const read_all = [&](auto const& each) {
