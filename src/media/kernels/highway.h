@@ -1,8 +1,8 @@
 // Included by each source of kernels, once for each instruction set: no `pragma once`, on purpose.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV) // untried; NEON serves there
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 
-#include "hwy/highway.h"
+#include <hwy/highway.h>
 
 #undef MEDIA_SIMD
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128

@@ -63,7 +63,8 @@ void add_sums_of_8(Byte const* row, int count, std::uint64_t* out);
 /// Lightens by what lies between two rows of light (in 1/64 of a sample), weight / 256 (0..255) of the way; up to 235.
 void add_light(Byte* row, int width, Short const* upper, Short const* lower, int weight);
 
-/// What denoise and sharpen do to the middle one of three rows, of which [-1] and [width] may be read.
+/// What denoise and sharpen do to the middle one of three rows, of which [-1] and [width] may be read; result in
+/// 1..254.
 struct Neighbourhood {
     int smooth;    ///< 0..256: towards neighbours that differ by little
     int threshold; ///< 1..64: what "little" is

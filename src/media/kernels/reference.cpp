@@ -119,7 +119,7 @@ void refine(Byte const* above, Byte const* row, Byte const* below, int begin, in
                 all += difference;
             }
         auto const change = multiply(near * 32, how.smooth * 16) - multiply(all * 8, how.sharpen * 32);
-        out[x] = byte(middle + ((change + 16) >> 5));
+        out[x] = byte(middle + ((change + 16) >> 5), 1, 254);
     }
 }
 

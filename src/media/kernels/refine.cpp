@@ -39,7 +39,8 @@ static int refine_from(D d, Byte const* const (&lines)[3], int x, int width, Nei
                 if (dx != 0 || line != lines[1]) sums = with(d, sums, load_bytes(d, line + x + dx), middle, twice);
         auto const change = hn::Sub(hn::MulFixedPoint15(hn::ShiftLeft<5>(sums.near), smooth),
                                     hn::MulFixedPoint15(hn::ShiftLeft<3>(sums.all), sharpen));
-        store_bytes(d, hn::Add(middle, hn::ShiftRight<5>(hn::Add(change, hn::Set(d, 16)))), out + x);
+        auto const value = hn::Add(middle, hn::ShiftRight<5>(hn::Add(change, hn::Set(d, 16))));
+        store_bytes(d, hn::Min(hn::Max(value, hn::Set(d, 1)), hn::Set(d, 254)), out + x);
     }
     return x;
 }
