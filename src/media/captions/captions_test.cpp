@@ -150,7 +150,7 @@ TEST_P(CaptionStyles, look_as_they_did)
 INSTANTIATE_TEST_SUITE_P(Catalog, CaptionStyles,
                          testing::Values("bold", "karaoke", "box", "outline", "typewriter", "minimal", "news",
                                          "handwritten", "marker"),
-                         [](auto const& info) { return std::string(info.param); });
+                         [](auto const& tested) { return std::string(tested.param); });
 
 struct Script {
     char const* name;
@@ -189,7 +189,7 @@ TEST_P(CaptionScripts, are_drawn_without_a_missing_glyph)
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CaptionScripts, testing::ValuesIn(scripts()),
-                         [](auto const& info) { return std::string(info.param.name); });
+                         [](auto const& tested) { return std::string(tested.param.name); });
 
 static std::vector<std::uint8_t> bytes_of(media::Picture const& picture)
 {
