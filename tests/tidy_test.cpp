@@ -58,9 +58,15 @@ static std::map<std::string, std::set<std::string>> allowed()
 static int layer_of(std::string const& module)
 {
     static std::vector<std::set<std::string>> const layers{
-        {"base"},  {"plan"},     {"net", "store", "bus", "media"},
-        {"ai"},    {"accounts"}, {"discovery", "studio", "publishing", "monetization", "analytics", "lifecycle"},
-        {"nexus", "speech"}, {"agent"},    {"jobs", "api"},
+        {"base"},
+        {"plan"},
+        {"net", "store", "bus", "media"},
+        {"ai"},
+        {"accounts"},
+        {"discovery", "studio", "publishing", "monetization", "analytics", "lifecycle"},
+        {"nexus", "speech"},
+        {"agent"},
+        {"jobs", "api"},
         {"app"}};
     for (std::size_t i = 0; i < layers.size(); ++i)
         if (layers[i].contains(module)) return static_cast<int>(i);

@@ -134,7 +134,7 @@ private:
         if (positional.repeat)
             sink.option->expected(positional.required ? 1 : 0, 1000);
         else
-            sink.option->expected(1);
+            sink.option->expected(1)->allow_extra_args(false); // the next word belongs to the next positional
         if (positional.required) sink.option->required();
         if (!positional.choices.empty()) {
             std::vector<std::string> const choices(positional.choices.begin(), positional.choices.end());

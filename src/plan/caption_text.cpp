@@ -52,7 +52,8 @@ constexpr std::array phrase_begins{"and",  "but",  "or",   "because", "that",   
                                    "who",  "if",   "so",   "then",    "until",  "with",   "from", "und",   "aber",
                                    "oder", "weil", "dass", "wenn",    "et",     "mais",   "ou",   "que",   "parce",
                                    "qui",  "y",    "pero", "o",       "porque", "cuando", "e",    "ma",    "mas",
-                                   "и",    "но",   "а",    "что",     "или",    "как",    "και",  "αλλά",  "ή"};
+                                   "и",    "но",   "а",    "что",     "или",    "как", //
+                                   "και",  "αλλά", "ή"};
 constexpr std::array forward{"the", "a",   "an",    "of",  "to",  "in",  "on",  "at",   "my", "your", "his",
                              "her", "our", "their", "its", "be",  "not", "no",  "very", "i",  "der",  "die",
                              "das", "ein", "eine",  "zu",  "im",  "le",  "la",  "les",  "un", "une",  "de",

@@ -38,11 +38,9 @@ plan::Transcript listen(MediaChild const& media, Recogniser const& recogniser, s
         if (progress)
             progress({"transcribe", static_cast<double>(i) / static_cast<double>(parts.size()), std::nullopt});
         auto const file = folder.path() / fmt::format("part{}.wav", i);
-        media.sound({.input = input.string(),
-                     .span = parts[i],
-                     .output = file.string(),
-                     .work_folder = folder.path().string()},
-                    stop);
+        media.sound(
+            {.input = input.string(), .span = parts[i], .output = file.string(), .work_folder = folder.path().string()},
+            stop);
         auto heard = recogniser.hear(file, stop);
         std::filesystem::remove(file);
         if (transcript.language.empty()) transcript.language = heard.language;

@@ -13,8 +13,8 @@ plan::Transcript listen(MediaChild const& media, Recogniser const& recogniser, s
                         std::vector<plan::Span> const& parts, ProgressCallback const& progress,
                         std::stop_token const& stop);
 
-/// As listen(), but a service that does not answer is replaced by the media program's own recogniser, and the transcript
-/// says so. A wrong key or address is an error: a person can mend it.
+/// As listen(), but a service that does not answer is replaced by the media program's own recogniser, and the
+/// transcript says so. A wrong key or address is an error: a person can mend it.
 plan::Transcript listen_or_fall_back(MediaChild const& media, Recogniser const& recogniser,
                                      plan::TranscribeRequest const& request, std::vector<plan::Span> const& silences,
                                      ProgressCallback const& progress, std::stop_token const& stop);

@@ -150,12 +150,29 @@ TEST_P(CaptionStyles, look_as_they_did)
 INSTANTIATE_TEST_SUITE_P(Catalog, CaptionStyles,
                          testing::Values("bold", "karaoke", "box", "outline", "typewriter", "minimal", "news",
                                          "handwritten", "marker"),
-                         [](auto const& info) { return std::string(info.param); });
+                         [](auto const& tested) { return std::string(tested.param); });
 
 struct Script {
     char const* name;
     std::vector<std::string> words;
 };
+
+std::vector<Script> scripts()
+{
+    return {
+        {"latin", {"Ärger", "naïve", "œuvre", "łódź"}},
+        {"cyrillic", {"Привет", "прекрасный", "мир"}},
+        {"greek", {"Καλημέρα", "όμορφε", "κόσμε"}},
+        {"arabic", {"مرحبا", "بالعالم", "الجميل", "123"}},
+        {"hebrew", {"שלום", "עולם", "יפה"}},
+        {"devanagari", {"नमस्ते", "सुंदर", "क्षितिज"}},
+        {"thai", {"สวัสดี", "ชาวโลก"}},
+        {"chinese", {"你", "好", "世", "界"}},
+        {"japanese", {"こん", "にちは", "世界"}},
+        {"korean", {"안녕하세요", "세계"}},
+        {"emoji", {"Hi", "👋🏽", "family", "👨‍👩‍👧", "❤️", "🇩🇪"}},
+    };
+}
 
 struct CaptionScripts : testing::TestWithParam<Script> {};
 
@@ -171,17 +188,8 @@ TEST_P(CaptionScripts, are_drawn_without_a_missing_glyph)
     expect_golden(picture, std::string("script_") + GetParam().name);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, CaptionScripts,
-    testing::Values(Script{"latin", {"Ärger", "naïve", "œuvre", "łódź"}},
-                    Script{"cyrillic", {"Привет", "прекрасный", "мир"}},
-                    Script{"greek", {"Καλημέρα", "όμορφε", "κόσμε"}},
-                    Script{"arabic", {"مرحبا", "بالعالم", "الجميل", "123"}}, Script{"hebrew", {"שלום", "עולם", "יפה"}},
-                    Script{"devanagari", {"नमस्ते", "सुंदर", "क्षितिज"}}, Script{"thai", {"สวัสดี", "ชาวโลก"}},
-                    Script{"chinese", {"你", "好", "世", "界"}}, Script{"japanese", {"こん", "にちは", "世界"}},
-                    Script{"korean", {"안녕하세요", "세계"}},
-                    Script{"emoji", {"Hi", "👋🏽", "family", "👨‍👩‍👧", "❤️", "🇩🇪"}}),
-    [](auto const& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, CaptionScripts, testing::ValuesIn(scripts()),
+                         [](auto const& tested) { return std::string(tested.param.name); });
 
 static std::vector<std::uint8_t> bytes_of(media::Picture const& picture)
 {

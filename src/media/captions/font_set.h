@@ -16,6 +16,9 @@ class FontSet {
 public:
     /// NotFound where a file is missing, InvalidInput where it is no font.
     FontSet(std::vector<plan::FontFile> const& fonts, std::string const& language, bool bold);
+    ~FontSet();
+    FontSet(FontSet const&) = delete;
+    FontSet& operator=(FontSet const&) = delete;
     /// A layout in these fonts, this many samples high (the em).
     std::unique_ptr<PangoLayout, ObjectDeleter> layout(double size) const;
 
