@@ -6,7 +6,7 @@
 
 namespace studio {
 
-static constexpr int version = 1; // of what an analysis holds and how it is measured: raise it with either
+static constexpr int version = 2; // of what an analysis holds and how it is measured: raise it with either
 static constexpr std::size_t bytes_max = 64U << 20U;
 static constexpr std::size_t files_max = 200;
 

@@ -164,12 +164,14 @@ TEST_F(AnalyseTest, faces_are_found_upright_in_a_film_that_is_stored_on_its_side
     EXPECT_GE(analysis.faces.size(), 4U);
 }
 
-TEST(Faces, what_is_seen_once_is_no_face)
+TEST(Faces, what_is_seen_once_or_twice_is_no_face)
 {
+    Sighting const last{{1, 0.43, 0.4, 0.2, 0.2}};
     Sighting const face{{0, 0.4, 0.4, 0.2, 0.2}};
     Sighting const later{{0.5, 0.42, 0.41, 0.2, 0.2}};
     Sighting const elsewhere{{0.5, 0.1, 0.1, 0.1, 0.1}};
-    EXPECT_EQ(track_faces({{face}, {later, elsewhere}}, {}, {}, 0.05).size(), 2U);
+    EXPECT_EQ(track_faces({{face}, {later, elsewhere}, {last}}, {}, {}, 0.05).size(), 3U);
+    EXPECT_TRUE(track_faces({{face}, {later}}, {}, {}, 0.05).empty());
     EXPECT_TRUE(track_faces({{face}, {elsewhere}}, {}, {}, 0.05).empty());
     EXPECT_TRUE(track_faces({{face}, {}, {later}}, {}, {}, 0.05).empty());
 }

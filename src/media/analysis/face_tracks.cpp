@@ -13,11 +13,12 @@ constexpr double missing_seconds_max = 3; ///< a face may be away for so long: i
 constexpr double listen_seconds = 1.5;    ///< on either side of a moment: who speaks shows over a few syllables
 constexpr double moving_mouth = 0.006;    ///< mean change between two pictures; a closed mouth stays below
 constexpr std::size_t samples_min = 6;
+constexpr std::size_t sightings_min = 3; ///< of one face: fewer are chance
 
 struct Track {
     int number = 0;
     std::size_t last_picture = 0;
-    bool steady = false; ///< seen in two neighbouring pictures: what shows up once is mostly no face
+    bool steady = false; ///< seen in two neighbouring pictures
     std::vector<Sighting const*> sightings;
 };
 
@@ -155,7 +156,7 @@ std::vector<plan::Face> track_faces(std::vector<std::vector<Sighting>> const& pi
     std::vector<plan::Face> faces;
     std::map<int, MouthCurve> mouths;
     for (auto const& track : find_tracks(pictures, shots)) {
-        if (!track.steady) continue;
+        if (!track.steady || track.sightings.size() < sightings_min) continue;
         for (auto const* sighting : track.sightings) {
             faces.push_back(sighting->face);
             faces.back().track = track.number;
