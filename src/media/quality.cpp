@@ -91,7 +91,8 @@ Written read_back(std::filesystem::path const& clip, std::stop_token const& stop
 
 std::string container_problem(Written const& written, std::int64_t frames, double rate)
 {
-    if (written.frames != frames) return fmt::format("the file holds {} pictures instead of {}", written.frames, frames);
+    if (written.frames != frames)
+        return fmt::format("the file holds {} pictures instead of {}", written.frames, frames);
     if (!written.index_first) return "the file's index is not at its front";
     if (written.edit_list) return "the file has an edit list";
     if (std::abs(written.picture_begin) > 0.5 / rate || std::abs(written.sound_begin) > 0.001)

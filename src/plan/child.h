@@ -48,9 +48,9 @@ BOOST_DESCRIBE_STRUCT(EncoderState, (), (name, works, reason))
 
 struct RenderRequest {
     EditPlan plan;
-    std::string output;                  ///< in work_folder; the caller moves it to its place
-    std::vector<std::string> thumbnails; ///< JPEG files, one for each of the plan's
-    std::string work_folder;             ///< finished chunks stay here: the same request again goes on from them
+    std::string output;                      ///< in work_folder; the caller moves it to its place
+    std::vector<std::string> thumbnails;     ///< JPEG files, one for each of the plan's
+    std::string work_folder;                 ///< finished chunks stay here: the same request again goes on from them
     std::vector<EncoderState> encoders = {}; ///< what is known of this machine's; empty: `auto` is x264
     bool frame_hashes = false;               ///< tell the hash of each finished picture in the result
     ChildLimits limits;
@@ -95,7 +95,8 @@ struct RenderResult {
     std::int64_t copied_frames = 0;    ///< taken from the source as they are, not encoded again
     std::int64_t reencoded_frames = 0; ///< all others
     std::int64_t corrupt_frames = 0;   ///< show a damaged part of the source, concealed
-    std::vector<std::string> frame_hashes; ///< of the finished pictures before the encoder, where asked for; "" if copied
+    std::vector<std::string>
+        frame_hashes; ///< of the finished pictures before the encoder, where asked for; "" if copied
     std::string encoder;
     std::optional<std::string> encoder_fallback; ///< why the asked-for encoder was not used
     double loudness_lufs = -70;

@@ -70,8 +70,8 @@ private:
         auto const part = static_cast<double>(done_) / static_cast<double>(total_);
         auto const elapsed = std::chrono::duration<double>(last_ - begin_).count();
         auto const new_ones = static_cast<double>(done_ - resumed_);
-        auto const eta = new_ones > 0 ? std::optional(elapsed / new_ones * static_cast<double>(total_ - done_))
-                                      : std::nullopt;
+        auto const eta =
+            new_ones > 0 ? std::optional(elapsed / new_ones * static_cast<double>(total_ - done_)) : std::nullopt;
         callback_({"render", sound_share + (1 - sound_share) * part, eta});
     }
     ProgressCallback const& callback_;
@@ -111,8 +111,7 @@ private:
 
 PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const& seams,
                            ProgressCallback const& progress, std::stop_token stop)
-    : plan_(request.plan), seams_(seams), progress_(progress), stop_(std::move(stop)),
-      folder_(request.work_folder)
+    : plan_(request.plan), seams_(seams), progress_(progress), stop_(std::move(stop)), folder_(request.work_folder)
 {
     options_.codecs = seams.codecs;
     track_.frames = frame_count(plan_);
@@ -122,9 +121,8 @@ PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const
     auto const rate = static_cast<double>(plan_.canvas.rate_numerator) / plan_.canvas.rate_denominator;
     ranges_ = chunk_ranges(track_.frames, rate, track_.copy ? track_.copy->runs() : std::vector<CopiedRun>{});
     for (std::size_t i = 0; i < std::min(plan_.thumbnails.size(), request.thumbnails.size()); ++i)
-        thumbnails_.emplace(
-            std::clamp<std::int64_t>(std::llround(plan_.thumbnails[i].at * rate), 0, track_.frames - 1),
-            request.thumbnails[i]);
+        thumbnails_.emplace(std::clamp<std::int64_t>(std::llround(plan_.thumbnails[i].at * rate), 0, track_.frames - 1),
+                            request.thumbnails[i]);
 }
 
 static std::string_view codec_of(std::string_view encoder)

@@ -8,8 +8,8 @@
 
 namespace media {
 
-static constexpr double rate_tolerance = 1e-4;         ///< of the frame rate
-static constexpr std::size_t group_frames_max = 3600;  ///< a longer one is encoded again, and read in pieces
+static constexpr double rate_tolerance = 1e-4;        ///< of the frame rate
+static constexpr std::size_t group_frames_max = 3600; ///< a longer one is encoded again, and read in pieces
 static constexpr std::int64_t run_search_packets = 2000;
 
 /// Every part of a plan that makes other pictures than the source's. What a plan learns to draw belongs in here.
@@ -107,7 +107,8 @@ void SmartCopy::read_groups()
             auto const foreign = std::ranges::any_of(units, [&](auto unit) {
                 return (unit_type(unit) == 7 || unit_type(unit) == 8) && !sets_.contains(unit);
             });
-            if (foreign || packet->pts == AV_NOPTS_VALUE || (packet->flags & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) || units.empty() ||
+            if (foreign || packet->pts == AV_NOPTS_VALUE ||
+                (packet->flags & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD)) || units.empty() ||
                 group.shown.size() >= group_frames_max)
                 group.whole = false;
             else
