@@ -19,10 +19,10 @@ constexpr int read_errors_max = 32; ///< in a row; after that the file counts as
 constexpr int look_ahead_packets_max = 240;
 constexpr int look_ahead_bytes_max = 16 << 20;
 constexpr int key_wait_packets_max = 1000;
-constexpr double same_moment = 0.0005;       ///< seconds: half of the coarsest common time base
-constexpr double sound_jitter_max = 0.02;    ///< timestamps nearer than this to the sample clock follow the clock
-constexpr double discontinuity_seconds = 10; ///< a jump of timestamps inside a transport stream
-constexpr double decode_through_seconds = 0.2;       ///< nearer than this is decoded, whatever the key frames
+constexpr double same_moment = 0.0005;         ///< seconds: half of the coarsest common time base
+constexpr double sound_jitter_max = 0.02;      ///< timestamps nearer than this to the sample clock follow the clock
+constexpr double discontinuity_seconds = 10;   ///< a jump of timestamps inside a transport stream
+constexpr double decode_through_seconds = 0.2; ///< nearer than this is decoded, whatever the key frames
 constexpr double decode_through_unknown_seconds = 2; ///< where the file does not tell where its key frames are
 /// How far before the moment sought to start decoding: sound decoders need a run-up, some files a longer one.
 constexpr double run_ups[] = {0.3, 3, 15, 60};

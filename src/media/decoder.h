@@ -17,7 +17,7 @@ struct Item {
     Kind kind = Kind::Video;
     Frame frame;
     double seconds = 0;
-    double duration = 0; ///< of a picture: what the file says, else one frame at the average rate
+    double duration = 0;  ///< of a picture: what the file says, else one frame at the average rate
     bool corrupt = false; ///< of a picture: damaged and concealed, or something before it is missing
     double end() const { return seconds + duration; }
 };

@@ -145,7 +145,8 @@ static void refuse(plan::Quality const& quality)
     if (quality.passed) return;
     std::string text;
     for (auto const& problem : quality.problems) text += (text.empty() ? "" : "; ") + problem;
-    base::fail(base::ErrorCode::InvalidInput, base::Next{"look at the source with `ettametta probe`, or change the edit"},
+    base::fail(base::ErrorCode::InvalidInput,
+               base::Next{"look at the source with `ettametta probe`, or change the edit"},
                "the finished clip did not pass its checks: {}", text);
 }
 

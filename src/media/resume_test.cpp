@@ -42,7 +42,7 @@ protected:
     {
         auto const name = fmt::format("plain{}.mp4", seconds);
         return std::filesystem::exists(folder.path() / name) ? folder.path() / name
-                                                            : files.plain(seconds, "320x240", name);
+                                                             : files.plain(seconds, "320x240", name);
     }
 
     plan::RenderRequest request(std::string const& name, double seconds = 10)
@@ -193,7 +193,7 @@ TEST_F(Resume, survives_being_killed_again_and_again)
     std::mt19937 random(1);
     int kills = 0;
     int most_at_once = 0;
-    
+
     auto finished = false;
     while (!finished) {
         auto const before = chunks_in(asked.work_folder);

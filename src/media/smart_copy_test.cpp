@@ -6,8 +6,9 @@
 /// Hash and time of each decoded picture, in order.
 static std::vector<std::pair<std::string, double>> decoded(std::string const& path)
 {
-    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v", "-fps_mode",
-                                              "passthrough", "-enc_time_base", "1:1000", "-f", "framemd5", "-"}};
+    base::Command const command{.arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v",
+                                              "-fps_mode", "passthrough", "-enc_time_base", "1:1000", "-f", "framemd5",
+                                              "-"}};
     std::vector<std::pair<std::string, double>> pictures;
     for (auto const& line : base::split(base::run(command).output, '\n')) {
         if (line.starts_with('#') || line.empty()) continue;

@@ -51,8 +51,8 @@ protected:
         return test::ffmpeg({"-f", "lavfi", "-i", "color=black:size=320x240:rate=60:duration=6", "-f", "lavfi", "-i",
                              "sine=frequency=1000:sample_rate=48000:duration=6", "-vf",
                              "drawbox=color=white:t=fill:enable='between(t,3.999,4.199)'", "-af",
-                             "volume=0:enable='not(between(t,4,4.2))'", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a",
-                             "pcm_s16le"},
+                             "volume=0:enable='not(between(t,4,4.2))'", "-c:v", "libx264", "-pix_fmt", "yuv420p",
+                             "-c:a", "pcm_s16le"},
                             folder.path() / "flash.mov");
     }
     /// Seconds of the clip at which the picture turns white and at which the sound begins.
@@ -62,8 +62,8 @@ protected:
         media::Drawing drawing(plan, {}, {});
         while (auto const drawn = drawing.next())
             if (found.first < 0 && drawn->drawn.mean() > 120)
-                found.first = static_cast<double>(drawn->frame) * plan.canvas.rate_denominator /
-                              plan.canvas.rate_numerator;
+                found.first =
+                    static_cast<double>(drawn->frame) * plan.canvas.rate_denominator / plan.canvas.rate_numerator;
         auto const sound = mixed(plan);
         for (std::size_t i = 0; i < sound.size() && found.second < 0; ++i)
             if (std::abs(sound[i]) > 0.05F) found.second = static_cast<double>(i) / 48000;
@@ -131,8 +131,8 @@ TEST(OddSources, a_picture_of_one_pixel_fills_the_canvas)
 {
     base::TemporaryFolder folder;
     plan::RenderRequest request;
-    request.plan.source = test::ffmpeg({"-f", "lavfi", "-i", "color=red:size=2x2:rate=10:duration=1", "-vf", "format=rgb24,crop=1:1", "-c:v",
-                                        "png"},
+    request.plan.source = test::ffmpeg({"-f", "lavfi", "-i", "color=red:size=2x2:rate=10:duration=1", "-vf",
+                                        "format=rgb24,crop=1:1", "-c:v", "png"},
                                        folder.path() / "one.mov")
                               .string();
     request.plan.cuts = {{0, 1, ""}};
@@ -164,10 +164,10 @@ TEST(OddSources, times_that_jump_and_go_back_end_in_a_whole_clip)
 {
     base::TemporaryFolder folder;
     test::MediaFiles const files(folder.path());
-    auto const jumpy = test::ffmpeg({"-i", files.plain(4).string(), "-c", "copy", "-bsf:v",
-                                     "setts=pts='PTS+if(gt(N,50),-30000,0)':dts='DTS+if(gt(N,50),-30000,0)'", "-f",
-                                     "matroska"},
-                                    folder.path() / "jumpy.mkv");
+    auto const jumpy =
+        test::ffmpeg({"-i", files.plain(4).string(), "-c", "copy", "-bsf:v",
+                      "setts=pts='PTS+if(gt(N,50),-30000,0)':dts='DTS+if(gt(N,50),-30000,0)'", "-f", "matroska"},
+                     folder.path() / "jumpy.mkv");
     plan::RenderRequest request;
     request.plan.source = jumpy.string();
     request.plan.cuts = {{0, 3, ""}};

@@ -29,8 +29,8 @@ static studio::Provenance provenance_of(Services& services, store::Asset const& 
 
 static constexpr std::size_t plan_bytes_max = 64U << 20U;
 
-/// The plan is kept beside the clip until that stands: a second try after a crash carries out the same one, and so finds
-/// what the first had finished.
+/// The plan is kept beside the clip until that stands: a second try after a crash carries out the same one, and so
+/// finds what the first had finished.
 static plan::EditPlan planned(std::filesystem::path const& file, std::function<plan::EditPlan()> const& decide)
 {
     std::error_code error;
@@ -60,9 +60,8 @@ static JobOutcome run(Services& services, JobContext& context)
         context.progress(step.done, step.stage, eta);
     };
     auto const plan_file = services.clips / ("." + output.filename().string() + ".plan");
-    auto const plan = planned(plan_file, [&] {
-        return services.studio.decide(asset.path, payload.edit, progress, context.stop());
-    });
+    auto const plan =
+        planned(plan_file, [&] { return services.studio.decide(asset.path, payload.edit, progress, context.stop()); });
     auto const result = services.studio.render(plan, output, provenance_of(services, asset), progress, context.stop());
     std::error_code ignored;
     std::filesystem::remove(plan_file, ignored);

@@ -42,7 +42,8 @@ AacFile::AacFile(std::filesystem::path const& path, bool quick, std::function<vo
 
 void AacFile::write(std::span<float const> samples)
 {
-    auto const drop = std::min<std::int64_t>(aac_delay - skipped_, static_cast<std::int64_t>(samples.size()) / channels);
+    auto const drop =
+        std::min<std::int64_t>(aac_delay - skipped_, static_cast<std::int64_t>(samples.size()) / channels);
     skipped_ += drop;
     samples = samples.subspan(static_cast<std::size_t>(drop) * channels);
     auto const whole = static_cast<std::size_t>(context_->frame_size) * channels;

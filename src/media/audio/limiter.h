@@ -31,11 +31,11 @@ private:
     void put(float left, float right, float gain, std::vector<float>& output);
 
     float ceiling_;
-    std::array<float, 2 * look_ahead> delayed_{};  ///< ring, interleaved, gain applied
-    std::array<Needed, look_ahead + 2> window_{};  ///< ring of ascending gains: the first is the smallest of the window
+    std::array<float, 2 * look_ahead> delayed_{}; ///< ring, interleaved, gain applied
+    std::array<Needed, look_ahead + 2> window_{}; ///< ring of ascending gains: the first is the smallest of the window
     std::size_t window_begin_ = 0;
     std::size_t window_size_ = 0;
-    std::array<float, look_ahead> smooth_;         ///< ring of the last window minima
+    std::array<float, look_ahead> smooth_; ///< ring of the last window minima
     double smooth_sum_ = look_ahead;
     float released_ = 1;
     float history_[2][4] = {};

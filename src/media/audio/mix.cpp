@@ -132,9 +132,10 @@ public:
         auto const rate = static_cast<double>(plan_.canvas.rate_numerator) / plan_.canvas.rate_denominator;
         auto const total = std::llround(static_cast<double>(frame_count(plan_)) / rate * sample_rate);
         for (std::size_t i = 0; i < plan_.cuts.size(); ++i) {
-            auto const end = i + 1 == plan_.cuts.size()
-                                 ? total
-                                 : std::min<std::int64_t>(total, std::llround(timeline_.cut_start(i + 1) * sample_rate));
+            auto const end =
+                i + 1 == plan_.cuts.size()
+                    ? total
+                    : std::min<std::int64_t>(total, std::llround(timeline_.cut_start(i + 1) * sample_rate));
             auto const length = end - written_;
             auto const& cut = plan_.cuts[i];
             if (cut.speed == 1 && cut.speed_to.value_or(1) == 1)

@@ -94,8 +94,7 @@ static std::map<std::size_t, std::size_t> key_frames(plan::Timeline const& timel
 }
 
 void stretch(SoundReader& source, plan::Timeline const& timeline, std::size_t cut, plan::Cut const& part,
-             std::int64_t frames, std::stop_token const& stop,
-             std::function<void(std::span<float>)> const& sink)
+             std::int64_t frames, std::stop_token const& stop, std::function<void(std::span<float>)> const& sink)
 {
     auto const input = static_cast<std::size_t>(std::llround(part.length() * sample_rate));
     if (input == 0 || frames <= 0) return;

@@ -28,13 +28,13 @@ struct ChunkRecord {
     std::string codec; ///< libav's name of the format: "h264"
     int parameter_set_id = 0;
     int threads = 0;
-    std::string extradata;            ///< hexadecimal
-    std::vector<std::int64_t> shown;  ///< frame of the clip for each coded picture, in decoding order
-    std::vector<std::int64_t> sizes;  ///< bytes of each
-    std::vector<std::int64_t> keys;   ///< places of those that need no other
-    std::vector<std::string> hashes;  ///< of the finished pictures, 16 hexadecimal digits each
-    std::string facts;                ///< one character a frame, see fact_of
-    std::string data_hash;            ///< of the coded pictures
+    std::string extradata;           ///< hexadecimal
+    std::vector<std::int64_t> shown; ///< frame of the clip for each coded picture, in decoding order
+    std::vector<std::int64_t> sizes; ///< bytes of each
+    std::vector<std::int64_t> keys;  ///< places of those that need no other
+    std::vector<std::string> hashes; ///< of the finished pictures, 16 hexadecimal digits each
+    std::string facts;               ///< one character a frame, see fact_of
+    std::string data_hash;           ///< of the coded pictures
 
     FrameRange range() const { return {first, first + frames}; }
     FrameFact fact_of(std::size_t frame) const;

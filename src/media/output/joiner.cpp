@@ -131,8 +131,7 @@ void Joining::describe_picture(AVStream& stream) const
 {
     auto& parameters = *stream.codecpar;
     auto const* chunk = from_.parts.front().chunk;
-    if (from_.copy)
-        check(avcodec_parameters_copy(&parameters, &from_.copy->parameters()), "write", path_.string());
+    if (from_.copy) check(avcodec_parameters_copy(&parameters, &from_.copy->parameters()), "write", path_.string());
     auto const* descriptor = chunk ? avcodec_descriptor_get_by_name(chunk->codec.c_str()) : nullptr;
     parameters.codec_type = AVMEDIA_TYPE_VIDEO;
     if (descriptor) parameters.codec_id = descriptor->id;
@@ -212,8 +211,7 @@ void Joining::run()
         if (part.chunk)
             write_chunk(*part.chunk);
         else
-            from_.copy->read(*part.run,
-                             [&](AVPacket& packet, std::int64_t shown) { write_picture(packet, shown); });
+            from_.copy->read(*part.run, [&](AVPacket& packet, std::int64_t shown) { write_picture(packet, shown); });
     }
     sound_.copy(*output_, *sound_stream_, 1e12, path_);
     check_write(av_write_trailer(output_.get()), path_);

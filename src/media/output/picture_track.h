@@ -6,8 +6,8 @@ namespace media {
 
 /// What tests change about a render. None of it changes the pictures.
 struct RenderSeams {
-    int workers = 0;                                  ///< that draw; 0: as many as suit the machine
-    std::map<std::string, std::string> codecs = {};   ///< see EncoderOptions
+    int workers = 0;                                ///< that draw; 0: as many as suit the machine
+    std::map<std::string, std::string> codecs = {}; ///< see EncoderOptions
     std::function<void(std::string const& encoder, std::int64_t frame)> before_encode = {};
 };
 

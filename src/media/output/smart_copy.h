@@ -7,7 +7,8 @@
 
 namespace media {
 
-/// Pictures of the source that go into the clip as they are coded: whole groups, from one IDR picture to before another.
+/// Pictures of the source that go into the clip as they are coded: whole groups, from one IDR picture to before
+/// another.
 struct CopiedRun {
     FrameRange frames;            ///< of the clip
     std::int64_t first_shown = 0; ///< time of its first picture, in the source stream's units

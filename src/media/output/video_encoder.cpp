@@ -134,8 +134,8 @@ VideoEncoder::VideoEncoder(std::string const& name, plan::EncoderPlan const& wan
     software_ = entry.software;
     forget_av_log();
     auto const other = options.codecs.find(name);
-    auto const* codec = avcodec_find_encoder_by_name(other != options.codecs.end() ? other->second.c_str()
-                                                                                   : entry.codec);
+    auto const* codec =
+        avcodec_find_encoder_by_name(other != options.codecs.end() ? other->second.c_str() : entry.codec);
     if (!codec && name == "x264") base::fail(base::ErrorCode::Unavailable, "this libav has no encoder {}", entry.codec);
     if (!codec) throw EncoderLost(fmt::format("{}: this libav has no encoder {}", name, entry.codec));
     context_ = make_codec_context(codec);

@@ -50,8 +50,7 @@ void Drawing::draw_all(std::stop_token const& stop)
         {
             std::scoped_lock const turn(taking_);
             std::unique_lock lock(mutex_);
-            changed_.wait(lock, stop,
-                          [&] { return error_ || static_cast<std::size_t>(taken_ - given_) < window_; });
+            changed_.wait(lock, stop, [&] { return error_ || static_cast<std::size_t>(taken_ - given_) < window_; });
             if (error_ || stop.stop_requested()) return;
             number = taken_++;
             lock.unlock();

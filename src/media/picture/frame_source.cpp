@@ -123,10 +123,8 @@ SourceFrame FrameSource::picture_for(std::int64_t frame)
 {
     auto const moment = source_moment(frame);
     auto const shown_by = moment + std::min(grace_seconds, 0.25 / rate_);
-    auto const back =
-        !pictures_.empty() && shown_by < pictures_.front().seconds && (passed_ || moment < sought_);
-    if (pictures_.empty() || back || (more_ && decoder_.worth_seeking(pictures_.back().seconds, moment)))
-        go_to(moment);
+    auto const back = !pictures_.empty() && shown_by < pictures_.front().seconds && (passed_ || moment < sought_);
+    if (pictures_.empty() || back || (more_ && decoder_.worth_seeking(pictures_.back().seconds, moment))) go_to(moment);
     while (more_ && (pictures_.size() < 2 || pictures_.back().seconds <= shown_by)) {
         more_ = decode_more();
         pass(shown_by);
