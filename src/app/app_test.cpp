@@ -64,7 +64,7 @@ TEST(Filters, are_read_with_their_values)
     EXPECT_TRUE(app::parse_filter("mirror").values.empty());
     auto const flash = app::parse_filter("pattern_interrupt:kind=flash,times=1.5+3+4.2");
     EXPECT_EQ(flash.options.at("kind"), "flash");
-    EXPECT_EQ(flash.times, (std::vector{1.5, 3, 4.2}));
+    EXPECT_EQ(flash.times, (std::vector<double>{1.5, 3, 4.2}));
     auto const table = app::parse_filter("lut:file=tables/../x.cube,intensity=0.5");
     EXPECT_EQ(table.options.at("file"), std::filesystem::current_path() / "x.cube");
     EXPECT_EQ(table.values.at("intensity"), 0.5);

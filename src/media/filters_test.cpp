@@ -297,3 +297,17 @@ TEST(Filters, aberration_moves_colours_apart_at_the_sides_and_not_in_the_middle)
     EXPECT_GE(brightest(1, 120, 160), 142);
     EXPECT_LE(brightest(2, 120, 160), 138);
 }
+
+/// The catalog names filters by what they take: every look is one that the engine draws.
+TEST(Filters, every_look_of_the_catalog_is_taken)
+{
+    auto looks = 0;
+    for (auto const& file : std::filesystem::directory_iterator(test::source_folder() / "catalog/looks")) {
+        auto const document = base::parse_json(base::read_file(file.path(), 1U << 20U), file.path().string());
+        auto const calls =
+            base::from_json<std::vector<plan::FilterCall>>(document.as_object().at("filters"), file.path().string());
+        for (auto const& filter : calls) EXPECT_NO_THROW(media::make_filter(filter)) << file.path();
+        ++looks;
+    }
+    EXPECT_GE(looks, 10);
+}
