@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "media/quality.h"
+#include "media/output/stills.h"
 #include "plan/check.h"
 
 #include <chrono>
@@ -117,6 +118,7 @@ static plan::RenderResult carry_out(plan::RenderRequest const& request, Progress
     auto const& plan = request.plan;
     claim(request);
     auto made = make_both(request, seams, progress, stop);
+    write_stills(request, made.pictures.frames, stop);
     auto joined_again = false;
     auto const written = join(request, made.pictures, joined_again, stop);
     plan::RenderResult result;

@@ -1,5 +1,7 @@
 #include "media/captions/blend.h"
 
+#include "media/kernels/kernels.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -39,34 +41,6 @@ Chroma chroma_of(Sample const& sum)
 
 /// What lies below shines through by what the opacity leaves: never above 255 together.
 std::uint8_t cap(int color, int alpha) { return static_cast<std::uint8_t>(std::min(color, alpha)); }
-
-/// round(value / 255) for value in [0, 65025], exact; 16 bits are enough, which lets compilers work on many at once.
-inline std::uint16_t div255(std::uint16_t value)
-{
-    auto const raised = static_cast<std::uint16_t>(value + 128U);
-    return static_cast<std::uint16_t>(static_cast<std::uint16_t>(raised + (raised >> 8U)) >> 8U);
-}
-
-void blend_row(std::uint8_t* __restrict out, std::uint8_t const* __restrict color, std::uint8_t const* __restrict alpha,
-               int count)
-{
-    for (int x = 0; x < count; ++x) {
-        auto const rest = static_cast<std::uint16_t>(out[x] * static_cast<std::uint16_t>(255U - alpha[x]));
-        out[x] = static_cast<std::uint8_t>(color[x] + div255(rest));
-    }
-}
-
-void blend_row(std::uint8_t* __restrict out, std::uint8_t const* __restrict color, std::uint8_t const* __restrict alpha,
-               int count, std::uint16_t opacity)
-{
-    for (int x = 0; x < count; ++x) {
-        auto const c = static_cast<std::uint16_t>(static_cast<std::uint16_t>(color[x] * opacity) >> 8U);
-        // Rounded up, so that colour and rest together stay within a byte.
-        auto const a = static_cast<std::uint16_t>(static_cast<std::uint16_t>(alpha[x] * opacity + 255U) >> 8U);
-        auto const rest = static_cast<std::uint16_t>(out[x] * static_cast<std::uint16_t>(255U - a));
-        out[x] = static_cast<std::uint8_t>(c + div255(rest));
-    }
-}
 
 } // namespace
 
@@ -136,9 +110,9 @@ void blend(Picture& picture, Bitmap const& bitmap, int left, int top, int opacit
             auto const index = static_cast<std::ptrdiff_t>(y) * width + first;
             auto* const out = plane.row(y0 + y) + x0 + first;
             if (opacity >= opaque)
-                blend_row(out, color.data() + index, alpha.data() + index, count);
+                kernels::blend(out, count, color.data() + index, alpha.data() + index, opaque);
             else
-                blend_row(out, color.data() + index, alpha.data() + index, count, static_cast<std::uint16_t>(opacity));
+                kernels::blend(out, count, color.data() + index, alpha.data() + index, opacity);
         }
     };
     layer(picture.plane(0), bitmap.luma_, bitmap.alpha_, bitmap.rows_, left, top, bitmap.width_);

@@ -1,8 +1,6 @@
 #include "media/output/picture_track.h"
 
 #include "base/error.h"
-#include "media/captions/title.h"
-#include "media/output/jpeg.h"
 
 #include <algorithm>
 #include <chrono>
@@ -95,8 +93,6 @@ private:
     void encode(FrameRange range, Drawing& drawing);
     void fall_back(std::string const& reason);
     void choose_parameter_set_id();
-    void write_thumbnails(DrawnFrame const& drawn);
-    void write_missing_thumbnails();
 
     plan::EditPlan const& plan_;
     RenderSeams const& seams_;
@@ -106,11 +102,6 @@ private:
     PictureTrack track_;
     EncoderOptions options_;
     std::vector<FrameRange> ranges_;
-    struct Still {
-        std::size_t index = 0; ///< of the plan's thumbnails
-        std::string path;
-    };
-    std::multimap<std::int64_t, Still> thumbnails_;
     std::optional<Reporter> reporter_;
 };
 
@@ -125,9 +116,6 @@ PictureMaker::PictureMaker(plan::RenderRequest const& request, RenderSeams const
     if (track_.copy) track_.encoder = "x264";
     auto const rate = static_cast<double>(plan_.canvas.rate_numerator) / plan_.canvas.rate_denominator;
     ranges_ = chunk_ranges(track_.frames, rate, track_.copy ? track_.copy->runs() : std::vector<CopiedRun>{});
-    for (std::size_t i = 0; i < std::min(plan_.thumbnails.size(), request.thumbnails.size()); ++i)
-        thumbnails_.emplace(std::clamp<std::int64_t>(std::llround(plan_.thumbnails[i].at * rate), 0, track_.frames - 1),
-                            Still{i, request.thumbnails[i]});
 }
 
 static std::string_view codec_of(std::string_view encoder)
@@ -182,33 +170,6 @@ void PictureMaker::fall_back(std::string const& reason)
     choose_parameter_set_id();
 }
 
-void PictureMaker::write_thumbnails(DrawnFrame const& drawn)
-{
-    auto const [begin, end] = thumbnails_.equal_range(drawn.frame);
-    for (auto still = begin; still != end; ++still) {
-        auto const& title = plan_.thumbnails[still->second.index].title;
-        if (title.empty() || plan_.title_fonts.empty()) {
-            write_jpeg(drawn.picture, still->second.path);
-            continue;
-        }
-        auto picture = drawn.picture.copy();
-        draw_title(picture, title, plan_.title_fonts, plan::title_style());
-        write_jpeg(picture, still->second.path);
-    }
-}
-
-/// Those of frames that were not drawn now: copied ones, or finished before.
-void PictureMaker::write_missing_thumbnails()
-{
-    std::vector<FrameRange> ranges;
-    for (auto const& [frame, still] : thumbnails_)
-        if (!std::filesystem::exists(still.path) && (ranges.empty() || ranges.back().first != frame))
-            ranges.push_back({frame, frame + 1});
-    if (ranges.empty()) return;
-    Drawing drawing(plan_, stop_, ranges, 1);
-    while (auto const drawn = drawing.next()) write_thumbnails(*drawn);
-}
-
 /// One encoder at a time: two would hold twice the memory, and while one ends, the next pictures are drawn already.
 void PictureMaker::encode(FrameRange range, Drawing& drawing)
 {
@@ -219,7 +180,6 @@ void PictureMaker::encode(FrameRange range, Drawing& drawing)
         auto const drawn = drawing.next();
         if (!drawn || drawn->frame != frame)
             base::fail(base::ErrorCode::Internal, "frame {} of the clip was not drawn", frame);
-        write_thumbnails(*drawn);
         if (seams_.before_encode) seams_.before_encode(track_.encoder, frame);
         writer.write(*drawn);
         reporter_->frame();
@@ -257,7 +217,6 @@ PictureTrack PictureMaker::run()
             fall_back(lost.what());
         }
     }
-    write_missing_thumbnails();
     return std::move(track_);
 }
 
