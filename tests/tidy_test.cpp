@@ -103,9 +103,9 @@ TEST(Tidy, includes_follow_the_layers)
 TEST(Tidy, libraries_stay_where_they_belong)
 {
     std::map<std::string, std::string> const homes{
-        {"libav", "media"},        {"opencv2/", "media"},   {"pango/", "media"},    {"cairo", "media"},
-        {"pocketsphinx", "media"}, {"tesseract/", "media"}, {"hwy/", "media"},      {"rubberband/", "media"},
-        {"boost/asio", "net"},     {"boost/beast", "net"},  {"curl/", "net"},       {"sqlite3.h", "store"},
+        {"libav", "media"},        {"opencv2/", "media"},   {"pango/", "media"}, {"cairo", "media"},
+        {"pocketsphinx", "media"}, {"tesseract/", "media"}, {"hwy/", "media"},   {"rubberband/", "media"},
+        {"boost/asio", "net"},     {"boost/beast", "net"},  {"curl/", "net"},    {"sqlite3.h", "store"},
         {"libpq-fe.h", "store"},   {"CLI/", "app"},         {"toml++", "base"}};
     std::regex const include("#include [<\"]([^>\"]+)[>\"]");
     for (auto const& path : files("src")) {

@@ -149,11 +149,11 @@ struct Entry {
     Command (*make)(std::string_view request);
 };
 
-constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
-                             Entry{"encoders", encoders_command}, Entry{"filters", filters_command},
-                             Entry{"probe", probe_command},       Entry{"render", render_command},
-                              Entry{"sheet", sheet_command},       Entry{"sound", sound_command},
-                              Entry{"transcribe", transcribe_command}};
+constexpr std::array entries{Entry{"analyse", analyse_command},      Entry{"confinement", confinement_command},
+                             Entry{"encoders", encoders_command},    Entry{"filters", filters_command},
+                             Entry{"probe", probe_command},          Entry{"render", render_command},
+                             Entry{"sheet", sheet_command},          Entry{"sound", sound_command},
+                             Entry{"transcribe", transcribe_command}};
 
 } // namespace
 

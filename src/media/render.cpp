@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "media/quality.h"
 #include "media/output/stills.h"
+#include "media/quality.h"
 #include "plan/check.h"
 
 #include <chrono>

@@ -7,7 +7,6 @@
 
 namespace studio {
 
-
 static std::string describe_source(plan::Transcript const& transcript)
 {
     if (!transcript.note.empty())

@@ -7,8 +7,8 @@
 namespace studio {
 
 static constexpr double moment_share = 0.22; // of the clip: past titles, early enough to have a face in it
-static constexpr double clip_seconds = 4;   // for filters that move over the clip
-static constexpr std::int64_t frame = 52;   // late enough for pushes and leaks to be seen
+static constexpr double clip_seconds = 4;    // for filters that move over the clip
+static constexpr std::int64_t frame = 52;    // late enough for pushes and leaks to be seen
 
 /// The look's name at the foot of its tile.
 static plan::Captions label(Catalog const& catalog, std::string const& name)
