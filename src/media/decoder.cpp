@@ -112,7 +112,9 @@ void Decoder::open_track(Track& track, AVStream* stream)
         context.skip_frame = AVDISCARD_NONKEY;
         context.thread_count = 1; // key frames come one by one: more threads only hold memory
     }
-    check(avcodec_open2(&context, codec, nullptr), "decode", input_.path());
+    auto const opened = avcodec_open2(&context, codec, nullptr);
+    if (opened == AVERROR(EAGAIN)) throw std::bad_alloc(); // no memory for the stack of a thread
+    check(opened, "decode", input_.path());
     track.stream = stream;
 }
 
@@ -286,6 +288,16 @@ void Decoder::deliver(Track& track, Item item)
     ready_.push_back(std::move(item));
 }
 
+/// Decoders with threads of their own call a lack of memory damage: is there room for another picture?
+bool Decoder::has_room() const
+{
+    if (!video_.stream) return true;
+    auto const& shape = *video_.stream->codecpar;
+    std::unique_ptr<void, decltype(&av_free)> const picture(
+        av_malloc(static_cast<std::size_t>(shape.width) * static_cast<std::size_t>(shape.height) * 2), &av_free);
+    return picture != nullptr;
+}
+
 void Decoder::finish()
 {
     for (auto* track : {&video_, &audio_}) {
@@ -295,6 +307,8 @@ void Decoder::finish()
         track->held.reset();
     }
     ended_ = true;
+    if (video_.frames + audio_.frames == 0 && (video_.stream || audio_.stream) && damaged_ > 0 && !has_room())
+        throw std::bad_alloc();
     if (video_.frames + audio_.frames == 0 && (video_.stream || audio_.stream) && damaged_ > 0)
         base::fail(base::ErrorCode::InvalidInput, "'{}' is damaged: nothing in it can be decoded", input_.path());
 }

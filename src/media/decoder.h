@@ -89,6 +89,7 @@ private:
     bool place(Track& track, Item& item);
     void deliver(Track& track, Item item);
     void follow_discontinuity(Track& track, AVPacket& packet) const;
+    bool has_room() const;
     void count_damage();
     void reposition(double seconds);
     void reset(Track& track);

@@ -96,6 +96,8 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     plan::EditPlan plan;
     plan.source = path.string();
     if (!std::filesystem::exists(path)) base::fail_errno(ENOENT, "read", path.string());
+    if (!std::filesystem::is_regular_file(path))
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"give a video file"}, "{}: it is no file", path.string());
     plan.source_sha256 = base::sha256_file(path);
     plan.seed = options.seed;
     auto const analysis = analyse(plan, options, progress, stop);
