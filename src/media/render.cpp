@@ -8,6 +8,7 @@
 #include "plan/check.h"
 
 #include <chrono>
+#include <malloc.h>
 #include <future>
 #include <sys/resource.h>
 
@@ -152,9 +153,18 @@ static void refuse(plan::Quality const& quality)
                "the finished clip did not pass its checks: {}", text);
 }
 
+/// x264 reads some of its memory before it has written it. Fresh pages are zero; memory that an encoder before it gave
+/// back is not, and then the same pictures are coded otherwise. So large blocks always come fresh from the system.
+static void take_fresh_memory()
+{
+    static int const once = ::mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+    (void)once;
+}
+
 plan::RenderResult render(plan::RenderRequest const& request, ProgressCallback const& progress,
                           std::stop_token const& stop, RenderSeams const& seams)
 {
+    take_fresh_memory();
     plan::check(request.plan);
     try {
         auto result = carry_out(request, progress, stop, seams);

@@ -66,8 +66,7 @@ void set_codec_options(AVDictionary** options, EncoderName const& name, int para
         // threads.
         av_dict_set(options, "profile", "high", 0);
         av_dict_set(options, "8x8dct", "1", 0);
-        // Nor a thread of its own for the look ahead: with it x264 now and then codes a group otherwise under load.
-        av_dict_set(options, "x264-params", fmt::format("sync-lookahead=0:sps-id={}", parameter_set_id).c_str(), 0);
+        av_dict_set(options, "x264-params", fmt::format("sps-id={}", parameter_set_id).c_str(), 0);
     }
     if (name.name == "x265") av_dict_set(options, "x265-params", "log-level=none", 0);
 }
