@@ -16,7 +16,7 @@ namespace media::analysis {
 /// One picture for the slow part of the analysis. Upright, grey.
 struct ClosePicture {
     double at = 0;
-    cv::Mat small;          ///< about 320 pixels on the longer side
+    cv::Mat small;          ///< about 270 pixels on the longer side
     bool for_faces = false; ///< also goes to the mouths; `look` searches it
     bool look = false;
     cv::Mat large; ///< for writing; empty where it is not its turn

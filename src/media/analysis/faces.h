@@ -29,7 +29,7 @@ public:
     FaceFinder(FaceFinder const&) = delete;
     FaceFinder& operator=(FaceFinder const&) = delete;
 
-    /// An upright grey picture, about 320 pixels on its longer side. Pictures come in order; `look` says whether this
+    /// An upright grey picture, about 270 pixels on its longer side. Pictures come in order; `look` says whether this
     /// one is searched, the others only tell how mouths move.
     void add(double at, cv::Mat const& picture, bool look);
     /// For each picture that was searched, what was found in it.

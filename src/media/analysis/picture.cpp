@@ -20,7 +20,7 @@ constexpr double face_interval_min = 0.5;
 constexpr double face_interval_sparse = 2;
 constexpr double face_pictures_max = 3000; ///< of one film, about 20 ms each
 constexpr double text_pictures_max = 3000; ///< about 5 ms each, more where there is something to read
-constexpr int small_side = 320;
+constexpr int small_side = 272;
 constexpr int large_side = 1280;
 constexpr double jitter = 0.004; ///< of timestamps against the intervals above
 
