@@ -55,6 +55,17 @@ inline Path ffmpeg(std::vector<std::string> const& arguments, Path const& output
     return output;
 }
 
+/// One hash for each decoded picture, in order.
+inline std::vector<std::string> picture_hashes(std::string const& path)
+{
+    base::Command const command{
+        .arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v", "-f", "framemd5", "-"}};
+    std::vector<std::string> hashes;
+    for (auto const& line : base::split(base::run(command).output, '\n'))
+        if (!line.starts_with('#') && !line.empty()) hashes.push_back(line.substr(line.rfind(' ')));
+    return hashes;
+}
+
 /// Recipes for clips with known properties, each a moving test picture (testsrc2) and a tone unless it says otherwise.
 class MediaFiles {
 public:

@@ -26,17 +26,6 @@ static base::json::value probe(std::string const& path)
     return base::parse_json(base::run(command).output, "ffprobe");
 }
 
-/// One hash for each decoded picture.
-static std::vector<std::string> picture_hashes(std::string const& path)
-{
-    base::Command const command{
-        .arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v", "-f", "framemd5", "-"}};
-    std::vector<std::string> hashes;
-    for (auto const& line : base::split(base::run(command).output, '\n'))
-        if (!line.starts_with('#') && !line.empty()) hashes.push_back(line.substr(line.rfind(' ')));
-    return hashes;
-}
-
 class Render : public testing::Test {
 protected:
     base::TemporaryFolder folder;
@@ -83,16 +72,16 @@ TEST_F(Render, gives_the_same_pictures_for_the_same_plan_and_seed)
     auto request = request_for(files.plain(3), folder, 0.3, 2.3);
     request.plan.filters = {{"film_grain", {{"amount", 0.5}}}, {"zoom", {{"push", 1}}}};
     render(request);
-    auto const first = picture_hashes(request.output);
+    auto const first = test::picture_hashes(request.output);
     base::TemporaryFolder const other; // a folder in which nothing is finished yet
     request.work_folder = other.path().string();
     request.output = (other.path() / "clip.mp4").string();
     EXPECT_EQ(render(request).resumed_frames, 0);
-    EXPECT_EQ(picture_hashes(request.output), first);
+    EXPECT_EQ(test::picture_hashes(request.output), first);
     EXPECT_EQ(first.size(), 60U);
     request.plan.seed = 2;
     render(request);
-    EXPECT_NE(picture_hashes(request.output), first);
+    EXPECT_NE(test::picture_hashes(request.output), first);
 }
 
 TEST_F(Render, several_cuts_follow_each_other_without_gap)

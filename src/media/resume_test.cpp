@@ -21,23 +21,12 @@ static std::string differences(std::vector<std::string> const& left, std::vector
     return text;
 }
 
-/// One hash for each decoded picture, in order.
-static std::vector<std::string> decoded(std::string const& path)
-{
-    base::Command const command{
-        .arguments = {"ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", "0:v", "-f", "framemd5", "-"}};
-    std::vector<std::string> hashes;
-    for (auto const& line : base::split(base::run(command).output, '\n'))
-        if (!line.starts_with('#') && !line.empty()) hashes.push_back(line.substr(line.rfind(' ')));
-    return hashes;
-}
-
 class Resume : public testing::Test {
 protected:
     base::TemporaryFolder folder;
     test::MediaFiles files{folder.path()};
 
-    /// Made once: x264 does not make the same file of the same pictures every time.
+    /// Made once.
     Path source(double seconds)
     {
         auto const name = fmt::format("plain{}.mp4", seconds);
@@ -86,8 +75,8 @@ TEST_F(Resume, an_interrupted_render_goes_on_and_ends_with_the_same_frames)
     EXPECT_EQ(encoded, 120);
     EXPECT_GT(first_progress, 0.5);
     EXPECT_EQ(differences(result.frame_hashes, expected.frame_hashes), "");
-    EXPECT_EQ(differences(decoded(again.output), decoded(whole.output)), "");
-    EXPECT_EQ(decoded(whole.output).size(), 300U);
+    EXPECT_EQ(differences(test::picture_hashes(again.output), test::picture_hashes(whole.output)), "");
+    EXPECT_EQ(test::picture_hashes(whole.output).size(), 300U);
     EXPECT_EQ(base::to_json(result.quality), base::to_json(expected.quality));
     EXPECT_TRUE(std::filesystem::exists(again.thumbnails.front()));
 }
@@ -222,7 +211,7 @@ TEST_F(Resume, survives_being_killed_again_and_again)
     ASSERT_TRUE(result);
     EXPECT_GT(result->resumed_frames, 0);
     EXPECT_EQ(differences(result->frame_hashes, expected.frame_hashes), "");
-    EXPECT_EQ(differences(decoded(asked.output), decoded(whole.output)), "");
+    EXPECT_EQ(differences(test::picture_hashes(asked.output), test::picture_hashes(whole.output)), "");
 }
 
 TEST_F(Resume, a_kill_at_four_fifths_costs_no_more_than_a_twentieth)
@@ -262,7 +251,7 @@ TEST_F(Resume, a_device_that_is_lost_leaves_its_chunks_and_x264_makes_the_rest)
     EXPECT_EQ(result.encoder_fallback, "nvenc: the device is gone");
     EXPECT_EQ(frames["nvenc"], 101);
     EXPECT_EQ(frames["x264"], 120); // from the chunk in which it was lost
-    EXPECT_EQ(decoded(asked.output).size(), 180U);
+    EXPECT_EQ(test::picture_hashes(asked.output).size(), 180U);
     EXPECT_TRUE(result.quality.passed);
 }
 
@@ -276,7 +265,7 @@ TEST_F(Resume, chunks_of_another_format_than_h264_are_made_again_when_their_enco
     };
     auto const result = media::render(asked, {}, {}, seams);
     EXPECT_EQ(result.encoder, "x264");
-    EXPECT_EQ(decoded(asked.output).size(), 150U);
+    EXPECT_EQ(test::picture_hashes(asked.output).size(), 150U);
 }
 
 TEST_F(Resume, hevc_and_av1_carry_the_tags_that_players_look_for)
@@ -289,6 +278,6 @@ TEST_F(Resume, hevc_and_av1_carry_the_tags_that_players_look_for)
         base::Command const probe{.arguments = {"ffprobe", "-v", "error", "-select_streams", "v", "-show_entries",
                                                 "stream=codec_tag_string", "-of", "csv=p=0", asked.output}};
         EXPECT_TRUE(base::run(probe).output.starts_with(tag)) << encoder;
-        EXPECT_EQ(decoded(asked.output).size(), 90U) << encoder;
+        EXPECT_EQ(test::picture_hashes(asked.output).size(), 90U) << encoder;
     }
 }

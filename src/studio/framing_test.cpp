@@ -1,24 +1,11 @@
+#include "film.h"
 #include "plan/timeline.h"
 #include "studio/canvas.h"
 #include "studio/framing.h"
 #include "studio/look_choice.h"
 #include "studio/thumbnails.h"
-#include "support.h"
 
-/// A minute of quiet footage with a lively part from 40 s on, and a shot boundary at 39.6 s.
-static plan::Analysis film()
-{
-    plan::Analysis analysis;
-    analysis.media.path = "/film.mp4";
-    analysis.media.duration_seconds = 60;
-    analysis.media.video = plan::VideoStream{.width = 1920, .height = 1080, .frames_per_second = 25};
-    analysis.shots = {{0, 39.6}, {39.6, 60}};
-    for (int i = 0; i < 120; ++i) {
-        analysis.motion.values.push_back(i >= 80 && i < 100 ? 0.5 : 0.05);
-        analysis.audio_energy.values.push_back(i >= 80 && i < 100 ? 0.4 : 0.1);
-    }
-    return analysis;
-}
+using test::film;
 
 TEST(Framing, follows_a_face_and_jumps_between_shots)
 {
