@@ -16,6 +16,31 @@ struct Reason {
 };
 BOOST_DESCRIBE_STRUCT(Reason, (), (factor, value, points))
 
+/// What an item is. Only videos can be acquired; the others tell what a niche talks about.
+enum class CandidateKind { Video, Audio, Post, Topic };
+BOOST_DESCRIBE_ENUM(CandidateKind, Video, Audio, Post, Topic)
+
+/// Growth between readings of the same item at different times; not an estimate from its age.
+struct Growth {
+    double views_per_hour = 0;
+    std::optional<double> acceleration; ///< views an hour, per hour; needs three readings
+    std::int64_t readings = 0;          ///< two or more
+    double span_hours = 0;              ///< from the first reading to the last
+};
+BOOST_DESCRIBE_STRUCT(Growth, (), (views_per_hour, acceleration, readings, span_hours))
+
+/// What a language model thinks of it. Opinions, 0..1 each; never facts about the item.
+struct Refinement {
+    double hook_strength = 0;
+    double clarity = 0;
+    double emotion = 0;
+    double trend_fit = 0;
+    std::vector<std::string> risks;
+    std::string why;   ///< one line
+    std::string model; ///< who thought so: "groq/llama-..."
+};
+BOOST_DESCRIBE_STRUCT(Refinement, (), (hook_strength, clarity, emotion, trend_fit, risks, why, model))
+
 /// A video that a source offers. What the platform did not say is empty, never 0 and never invented.
 struct Candidate {
     std::string id; ///< "platform:native"
@@ -42,11 +67,17 @@ struct Candidate {
     std::optional<std::string> source_url; ///< where the author first published it
     std::optional<std::int64_t> width;
     std::optional<std::int64_t> height;
+    CandidateKind kind = CandidateKind::Video;
+    std::optional<std::string> author_id;  ///< the platform's own
+    std::optional<std::int64_t> followers; ///< of the author
+    std::vector<std::string> also_on;      ///< pages of the same work elsewhere, merged into this one
+    std::optional<Growth> growth;          ///< where it was seen before
+    std::optional<Refinement> refinement;  ///< where a model was asked
 };
 BOOST_DESCRIBE_STRUCT(Candidate, (),
                       (id, platform, url, title, description, author, published_at, duration_seconds, views, likes,
                        comments, shares, thumbnail_url, tags, license, language, score, reasons, media_url, license_url,
-                       rights, source_url, width, height))
+                       rights, source_url, width, height, kind, author_id, followers, also_on, growth, refinement))
 
 enum class SourceStatus { Ok, Empty, Partial, Failed, Unavailable, Skipped };
 BOOST_DESCRIBE_ENUM(SourceStatus, Ok, Empty, Partial, Failed, Unavailable, Skipped)
