@@ -7,16 +7,16 @@ namespace app {
 // Every command, in alphabetical order. A command lives in commands/<name>.cpp and is named here twice: declared,
 // listed.
 namespace commands {
-Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), looks(),
+Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), keys(), looks(),
     probe(), restore(), rights(), serve(), sources(), transform();
 }
 
 std::span<Command const> all_commands()
 {
     using namespace commands;
-    static std::array const list{autopilot(), backup(), captions(), completion(), db(),    demo(),
-                                 discover(),  doctor(), filters(),  looks(),      probe(), restore(),
-                                 rights(),    serve(),  sources(),  transform()};
+    static std::array const list{autopilot(), backup(), captions(), completion(), db(),       demo(),
+                                 discover(),  doctor(), filters(),  keys(),       looks(),    probe(),
+                                 restore(),   rights(), serve(),    sources(),    transform()};
     return list;
 }
 

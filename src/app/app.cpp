@@ -150,6 +150,17 @@ store::Database& App::database()
     return *database_;
 }
 
+accounts::Vault& App::vault()
+{
+    if (!vault_)
+        vault_ = std::make_unique<accounts::Vault>(
+            database(),
+            accounts::MasterKeySource{data_ / "master.key", config_->text("vault.master_key"),
+                                      config_->text("vault.master_command"), config_->text("vault.old_master_key")},
+            *clock_, *ids_);
+    return *vault_;
+}
+
 void App::print(std::string_view text) const
 {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)

@@ -1,4 +1,5 @@
 #pragma once
+#include "accounts/vault.h"
 #include "app/command.h"
 #include "app/progress.h"
 #include "app/table.h"
@@ -48,6 +49,7 @@ public:
     discovery::Scanner& scanner();
     /// Opened, checked and brought to this version; the data folder is made first.
     store::Database& database();
+    accounts::Vault& vault();
     /// Where the database is or would be, without opening it; may hold a password.
     std::string database_location() const;
 
@@ -74,6 +76,7 @@ private:
     std::unique_ptr<net::HttpClient> client_;
     std::unique_ptr<discovery::Scanner> scanner_;
     std::unique_ptr<store::Database> database_;
+    std::unique_ptr<accounts::Vault> vault_;
 };
 
 } // namespace app
