@@ -161,6 +161,12 @@ accounts::Vault& App::vault()
     return *vault_;
 }
 
+store::BlobStore& App::blobs()
+{
+    if (!blobs_) blobs_ = std::make_unique<store::FolderBlobStore>(data_ / "blobs");
+    return *blobs_;
+}
+
 void App::print(std::string_view text) const
 {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)

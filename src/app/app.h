@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "discovery/scan.h"
+#include "store/blob_store.h"
 #include "store/database.h"
 #include "studio/transform.h"
 
@@ -50,6 +51,7 @@ public:
     /// Opened, checked and brought to this version; the data folder is made first.
     store::Database& database();
     accounts::Vault& vault();
+    store::BlobStore& blobs();
     /// Where the database is or would be, without opening it; may hold a password.
     std::string database_location() const;
 
@@ -77,6 +79,7 @@ private:
     std::unique_ptr<discovery::Scanner> scanner_;
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<accounts::Vault> vault_;
+    std::unique_ptr<store::BlobStore> blobs_;
 };
 
 } // namespace app

@@ -12,8 +12,21 @@ namespace app {
 static jobs::Services services_of(App& app)
 {
     auto const& data = app.data_folder();
-    return {app.scanner(), app.client(),       app.studio(),   app.database(),  app.clock(),
-            app.ids(),     data / "downloads", data / "clips", data / "outbox", std::string(version)};
+    auto const secret = [&app](std::string const& owner_id, std::string const& name) {
+        return app.vault().find(owner_id, name).value_or("");
+    };
+    return {
+        app.scanner(),
+        app.client(),
+        app.studio(),
+        app.database(),
+        app.clock(),
+        app.ids(),
+        discovery::acquire_options_from(app.config(), data / "downloads", app.blobs(), net::options_from(app.config())),
+        secret,
+        data / "clips",
+        data / "outbox",
+        std::string(version)};
 }
 
 static jobs::RunnerOptions runner_options(App& app)

@@ -1,7 +1,9 @@
 #pragma once
 #include "discovery/candidate.h"
+#include "discovery/page_download.h"
 #include "discovery/scan.h"
 #include "net/download.h"
+#include "store/blob_store.h"
 
 namespace discovery {
 
@@ -27,20 +29,33 @@ struct Acquired {
     std::filesystem::path path;
     std::string sha256;
     std::int64_t bytes = 0;
-    bool downloaded = false; ///< false: it was here already
+    bool downloaded = false;         ///< false: it was here already
+    std::optional<std::string> blob; ///< its name in the blob store; a library clip has none
     Rights rights;
 };
-BOOST_DESCRIBE_STRUCT(Acquired, (), (path, sha256, bytes, downloaded, rights))
+BOOST_DESCRIBE_STRUCT(Acquired, (), (path, sha256, bytes, downloaded, blob, rights))
 
 struct AcquireOptions {
-    std::filesystem::path cache; ///< folder for downloads
+    std::filesystem::path cache; ///< folder for downloads under way, and notes of what was fetched
+    store::BlobStore& blobs;     ///< where they end
     std::uintmax_t bytes_max = 2ULL << 30U;
     base::Milliseconds timeout{30 * 60 * 1000};
     std::function<void(std::uintmax_t bytes, std::optional<std::uintmax_t> total)> on_progress = {};
+    /// For candidates that name a page and no file. Limits and progress are those above.
+    PageDownloadOptions page = {};
+    /// A sealed secret of the owner's, as in "cookies.youtube"; "" where there is none.
+    std::function<std::string(std::string const& name)> secret = {};
 };
 
-/// Makes the clip a local file. A library clip stays where it is; a network clip lands in the cache, and is taken from
-/// there the next time. Unavailable where the candidate offers no file.
+/// The settings of acquisition, for base::Config.
+std::vector<base::Setting> acquire_settings();
+/// Cache and blob store are the caller's.
+AcquireOptions acquire_options_from(base::Config const& config, std::filesystem::path cache, store::BlobStore& blobs,
+                                    net::ClientOptions guard);
+
+/// Makes the clip a local file. A library clip stays where it is; a network clip lands in the blob store, and is taken
+/// from there the next time. One that names no file is fetched from its page. InvalidInput for what is no video or
+/// sound.
 Acquired acquire(Candidate const& candidate, AcquireOptions const& acquire_options, Options const& options,
                  net::HttpClient& client, std::stop_token const& stop = {});
 

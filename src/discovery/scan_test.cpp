@@ -332,7 +332,8 @@ TEST_F(Scan, footage_is_found_with_care)
 TEST_F(Scan, a_clip_is_acquired_with_its_hash_and_rights)
 {
     auto const result = scan();
-    discovery::AcquireOptions acquire{.cache = folder.path() / "cache"};
+    store::FolderBlobStore blobs(folder.path() / "blobs");
+    discovery::AcquireOptions const acquire{.cache = folder.path() / "cache", .blobs = blobs};
     auto const own = discovery::acquire(find(result, "bowl-on-the-wheel"), acquire, options, client);
     EXPECT_FALSE(own.downloaded);
     EXPECT_EQ(own.rights.status, discovery::RightsStatus::Cleared);
@@ -340,7 +341,7 @@ TEST_F(Scan, a_clip_is_acquired_with_its_hash_and_rights)
     auto const first = discovery::acquire(kiln, acquire, options, client);
     EXPECT_TRUE(first.downloaded);
     EXPECT_EQ(base::read_file(first.path, 100), "a video");
-    EXPECT_EQ(first.path.extension(), ".mp4");
+    EXPECT_EQ(first.path, blobs.path_of(first.blob.value()));
     EXPECT_EQ(first.rights.license, "cc-by");
     EXPECT_TRUE(first.rights.attribution_required);
     EXPECT_EQ(first.rights.status, discovery::RightsStatus::Cleared);
@@ -349,7 +350,7 @@ TEST_F(Scan, a_clip_is_acquired_with_its_hash_and_rights)
     EXPECT_FALSE(second.downloaded);
     EXPECT_EQ(second.sha256, first.sha256);
     EXPECT_EQ(archive.platform.requests(), asked);
-    base::write_file_atomic(first.path, "A VIDEO"); // a damaged cache is fetched again
+    base::write_file_atomic(first.path, "A VIDEO"); // a damaged blob is fetched again
     EXPECT_EQ(discovery::acquire(kiln, acquire, options, client).sha256, first.sha256);
     EXPECT_EQ(archive.platform.requests(), asked + 1);
 }
@@ -360,8 +361,8 @@ TEST_F(Scan, a_candidate_cannot_lead_the_downloader_inside)
     evil.id = "rss:1";
     evil.platform = "rss";
     evil.url = "https://ok.example/";
-    discovery::AcquireOptions const acquire{.cache = folder.path()};
-    EXPECT_EQ(test::error_of([&] { discovery::acquire(evil, acquire, options, client); }).code, ErrorCode::Unavailable);
+    store::FolderBlobStore blobs(folder.path() / "blobs");
+    discovery::AcquireOptions const acquire{.cache = folder.path(), .blobs = blobs};
     for (auto const& url : {archive.platform.url() + "/download/x/y.mp4",
                             std::string("http://169.254.169.254/latest.mp4"), std::string("http://localhost/x.mp4")}) {
         evil.media_url = url; // the archive's own endpoint is the operator's only for the archive's candidates

@@ -14,7 +14,8 @@ struct Services {
     store::Database& database;
     base::Clock const& clock;
     base::Ids& ids;
-    std::filesystem::path downloads;
+    discovery::AcquireOptions acquire; ///< without progress and secrets: those are each job's own
+    std::function<std::string(std::string const& owner_id, std::string const& name)> secret;
     std::filesystem::path clips;
     std::filesystem::path outbox;
     std::string made_with;

@@ -1,4 +1,4 @@
-#include "app/app.h"
+#include "app/engine.h"
 #include "app/samples.h"
 #include "base/file.h"
 #include "store/migrations.h"
@@ -91,6 +91,28 @@ static void look_at_media(App& app, Findings& findings)
                             encoder.works ? "" : "x264 is used instead"});
 }
 
+static void look_at_tools(App& app, Findings& findings)
+{
+    look(findings, "yt-dlp", "videos of pages that name no file", Health::Missing, [&] {
+        auto const program = discovery::page_program(app.config().text("acquire.yt_dlp"));
+        if (program.too_old())
+            base::fail(base::ErrorCode::Unavailable,
+                       base::Next{"install a current one and a JavaScript runtime, and set acquire.yt_dlp"},
+                       "version {} is too old for YouTube", program.version);
+        return "version " + program.version;
+    });
+    look(findings, "vault", "keys, tokens and cookies", Health::Broken, [&] {
+        auto const secrets = app.vault().list(std::string(local_owner));
+        std::string lost;
+        for (auto const& secret : secrets)
+            if (secret.quarantined) lost += (lost.empty() ? "" : ", ") + secret.name;
+        if (!lost.empty())
+            base::fail(base::ErrorCode::Storage, base::Next{"give back the master key, or set them anew"},
+                       "these do not open: {}", lost);
+        return fmt::format("{} secrets", secrets.size());
+    });
+}
+
 static void look_at_settings(App& app, Findings& findings)
 {
     for (auto const& source : app.scanner().list())
@@ -112,6 +134,7 @@ static int run(App& app, Arguments const&)
     Findings findings;
     look_at_ground(app, findings);
     look_at_media(app, findings);
+    look_at_tools(app, findings);
     look_at_settings(app, findings);
     auto const broken =
         std::ranges::any_of(findings, [](auto const& finding) { return finding.health == Health::Broken; });

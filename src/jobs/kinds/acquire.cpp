@@ -16,7 +16,10 @@ static JobOutcome run(Services& services, JobContext& context)
         base::fail(base::ErrorCode::Forbidden,
                    base::Next{"look at the licence; if you may use it, run it again with --rights-note 'why'"},
                    "{}: {}", payload.candidate.id, decision.reason);
-    discovery::AcquireOptions options{.cache = services.downloads};
+    auto options = services.acquire;
+    options.secret = [&](std::string const& name) {
+        return services.secret ? services.secret(context.job().owner_id, name) : std::string();
+    };
     options.on_progress = [&](std::uintmax_t bytes, std::optional<std::uintmax_t> total) {
         context.progress(total && *total > 0 ? static_cast<double>(bytes) / static_cast<double>(*total) : 0,
                          "download");
@@ -29,7 +32,7 @@ static JobOutcome run(Services& services, JobContext& context)
                              .candidate_id = payload.candidate.id,
                              .source_url = acquired.rights.source_url,
                              .path = acquired.path.string(),
-                             .blob = std::nullopt,
+                             .blob = acquired.blob,
                              .sha256 = acquired.sha256,
                              .license = acquired.rights.license,
                              .license_url = acquired.rights.license_url.value_or(""),
