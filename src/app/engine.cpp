@@ -2,6 +2,7 @@
 
 #include "app/version.h"
 #include "bus/memory_bus.h"
+#include "net/settings.h"
 #include "store/tables/clips.h"
 
 #include <thread>
