@@ -114,8 +114,8 @@ studio::Studio const& App::studio()
     auto const& config = *config_;
     if (!config.text("speech.url").empty() || !config.text("speech.key").empty())
         recogniser_ = speech::recogniser_from(config, client(), *random_);
-    studio_ =
-        std::make_unique<studio::Studio>(catalog(), media(), *clock_, recogniser_.get(), data_ / "cache/analyses");
+    studio_ = std::make_unique<studio::Studio>(catalog(), media(), *clock_, recogniser_.get(), data_ / "cache/analyses",
+                                               data_ / "narrations");
     return *studio_;
 }
 

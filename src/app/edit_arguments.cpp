@@ -96,7 +96,13 @@ studio::EditOptions read_edit_options(Arguments const& arguments, std::uint64_t 
     options.title = arguments.text("--title");
     if (arguments.has("--watermark")) options.watermark = arguments.text("--watermark");
     if (arguments.has("--music")) options.music = arguments.text("--music");
-    if (arguments.has("--voice")) options.voice = arguments.text("--voice");
+    if (arguments.has("--voice")) {
+        auto const voice = arguments.text("--voice");
+        if (studio::is_spoken_text(voice))
+            options.narration = voice;
+        else
+            options.voice = voice;
+    }
     options.encoder.name = arguments.text("--encoder", "auto");
     options.encoder.preset = arguments.text("--preset", "veryfast");
     options.encoder.crf = static_cast<int>(arguments.integer("--crf", 20, 0, 51));

@@ -8,6 +8,7 @@
 #include "media/sandbox.h"
 #include "media/sheet.h"
 #include "media/speech/align.h"
+#include "media/speech/narrate.h"
 #include "media/speech/sound_file.h"
 #include "media/speech/transcribe.h"
 #include "plan/filter_info.h"
@@ -60,6 +61,18 @@ Command sound_command(std::string_view text)
     request.limits.writable.push_back(request.work_folder);
     return {request.limits, [request](ProgressCallback const&, std::stop_token const& stop) {
                 return base::to_json(speech::write_sound(request, stop));
+            }};
+}
+
+Command narrate_command(std::string_view text)
+{
+    auto request = base::read_json<plan::NarrateRequest>(text, "request");
+    request.limits.writable.push_back(request.work_folder);
+    return {request.limits, [request](ProgressCallback const&, std::stop_token const&) {
+                auto const spoken = speech::narrate(request.text);
+                speech::write_wav(request.output, spoken.samples, spoken.sample_rate);
+                auto const seconds = static_cast<double>(spoken.samples.size()) / spoken.sample_rate;
+                return base::to_json(plan::NarrateResult{seconds, spoken.words});
             }};
 }
 
@@ -149,11 +162,11 @@ struct Entry {
     Command (*make)(std::string_view request);
 };
 
-constexpr std::array entries{Entry{"analyse", analyse_command},      Entry{"confinement", confinement_command},
-                             Entry{"encoders", encoders_command},    Entry{"filters", filters_command},
-                             Entry{"probe", probe_command},          Entry{"render", render_command},
-                             Entry{"sheet", sheet_command},          Entry{"sound", sound_command},
-                             Entry{"transcribe", transcribe_command}};
+constexpr std::array entries{Entry{"analyse", analyse_command},   Entry{"confinement", confinement_command},
+                             Entry{"encoders", encoders_command}, Entry{"filters", filters_command},
+                             Entry{"narrate", narrate_command},   Entry{"probe", probe_command},
+                             Entry{"render", render_command},     Entry{"sheet", sheet_command},
+                             Entry{"sound", sound_command},       Entry{"transcribe", transcribe_command}};
 
 } // namespace
 

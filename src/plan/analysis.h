@@ -124,7 +124,7 @@ BOOST_DESCRIBE_STRUCT(Analysis, (),
 /// Spoken words and where they came from.
 struct Transcript {
     std::vector<Word> words;
-    std::string source;    ///< "pocketsphinx", "aligned" (to a known script), "file", "none"
+    std::string source;    ///< "pocketsphinx", "aligned" (to a known script), "file", "narration", "none"
     bool draft = false;    ///< true where a person should read it before it is trusted
     std::string language;  ///< BCP 47, "" where unknown
     std::string note = {}; ///< what a person should know, such as a better recogniser that did not answer

@@ -53,6 +53,21 @@ struct SoundResult {
 };
 BOOST_DESCRIBE_STRUCT(SoundResult, (), (seconds))
 
+/// A text to be spoken, offline, into a WAV file.
+struct NarrateRequest {
+    std::string text;
+    std::string output; ///< in work_folder
+    std::string work_folder;
+    ChildLimits limits;
+};
+BOOST_DESCRIBE_STRUCT(NarrateRequest, (), (text, output, work_folder, limits))
+
+struct NarrateResult {
+    double seconds = 0;
+    std::vector<Word> words; ///< when each is said, exactly
+};
+BOOST_DESCRIBE_STRUCT(NarrateResult, (), (seconds, words))
+
 /// Whether an encoder works here, found by a real tiny encode.
 struct EncoderState {
     std::string name;

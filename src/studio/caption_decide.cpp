@@ -13,6 +13,7 @@ static std::string describe_source(plan::Transcript const& transcript)
         return "a draft by the built-in recogniser, read it before you publish; " + transcript.note;
     if (transcript.draft) return "heard by the built-in recogniser: a draft, read it before you publish";
     if (transcript.source == "aligned") return "the script beside the clip, aligned to the sound";
+    if (transcript.source == "narration") return "the narration's own";
     return transcript.source == "file" ? "from the transcript" : "heard by " + transcript.source;
 }
 
@@ -61,7 +62,7 @@ void Studio::add_captions(plan::EditPlan& plan, EditOptions const& options, plan
         plan.decisions.push_back({std::move(what), std::move(value), std::move(reason)});
     };
     if (options.captions == "off") return decide("captions", "off", "as asked for");
-    auto const words = on_clip_timeline(plan.cuts, transcript.words);
+    auto const& words = transcript.words;
     if (words.empty()) return decide("captions", "none", "no speech was heard");
     auto style = options.captions;
     if (style.empty() && !options.look.empty()) style = catalog_.look(options.look).captions;

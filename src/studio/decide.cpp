@@ -11,8 +11,10 @@
 
 namespace studio {
 
-static constexpr double align_seconds_max = 300;   // of media::speech::align
-static constexpr double listen_margin_seconds = 2; // heard beyond a cut's edges, so that no word at the edge is lost
+static constexpr double align_seconds_max = 300; // of media::speech::align
+static constexpr double target_seconds_min = 3;
+static constexpr double narration_rest_seconds = 0.5; // after the last word
+static constexpr double listen_margin_seconds = 2;    // heard beyond a cut's edges, so that no word at the edge is lost
 
 std::vector<plan::FilterCall> Studio::filters_of(EditOptions const& options) const
 {
@@ -86,6 +88,31 @@ void Studio::choose_look(EditOptions& options, plan::Analysis const& analysis, p
     plan.decisions.push_back({"look", choice.look.empty() ? "none" : choice.look, choice.reason});
 }
 
+/// A clip is as long as what is said over it.
+std::optional<Narration> Studio::narrate(EditOptions& options, std::stop_token const& stop) const
+{
+    if (options.narration.empty()) return std::nullopt;
+    if (narrations_.empty()) base::fail(base::ErrorCode::Internal, "there is no folder for narrations");
+    auto narration = narrate_once(media_, options.narration, narrations_, stop);
+    options.voice = narration.file;
+    options.trim.target_seconds = std::max(target_seconds_min, narration.spoken.seconds + narration_rest_seconds);
+    return narration;
+}
+
+/// What is heard of it before the clip ends.
+static plan::Transcript narrated(Narration const& narration, plan::EditPlan& plan)
+{
+    plan::Transcript words{narration.spoken.words, "narration", false, "en"};
+    auto const end = plan.duration_seconds();
+    auto const whole = words.words.size();
+    std::erase_if(words.words, [&](plan::Word const& word) { return word.end > end; });
+    plan.decisions.push_back({"narration", fmt::format("{:.1f} s", narration.spoken.seconds),
+                              words.words.size() < whole
+                                  ? fmt::format("the clip ends before its last {} words", whole - words.words.size())
+                                  : std::string("spoken by the built-in voice; the source is lowered under it")});
+    return words;
+}
+
 plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions const& wanted,
                               ProgressCallback const& progress, std::stop_token const& stop) const
 {
@@ -93,6 +120,7 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     auto options = wanted;
     check(options);
     if (!options.platform.empty()) options.trim.target_seconds = catalog_.platform(options.platform).target_seconds;
+    auto const narration = narrate(options, stop);
     plan::EditPlan plan;
     plan.source = path.string();
     if (!std::filesystem::exists(path)) base::fail_errno(ENOENT, "read", path.string());
@@ -107,8 +135,8 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     auto const duration = analysis.media.duration_seconds;
     auto known = known_transcript(path, options);
     plan.cuts = choose_cuts(analysis, options.trim, known ? known->words : std::vector<plan::Word>{}, plan.decisions);
-    auto const transcript = options.captions == "off" ? plan::Transcript{{}, "none", false, ""}
-                            : known                   ? *known
+    auto const transcript = options.captions == "off" || narration ? plan::Transcript{{}, "none", false, ""}
+                            : known                                ? *known
                                     : transcript_for(path, options, analysis, plan.cuts, progress, stop);
     if (options.trim.mode != TrimMode::Range) snap_to_words(plan.cuts, transcript.words, duration);
     plan.mid_word_cuts = mid_word_cuts(plan.cuts, transcript.words, duration);
@@ -125,7 +153,10 @@ plan::EditPlan Studio::decide(std::filesystem::path const& input, EditOptions co
     plan.thumbnails = choose_thumbnails(analysis, plan.cuts, options.title, options.title.empty() ? 0 : title_seconds);
     for (auto const& thumbnail : plan.thumbnails)
         plan.decisions.push_back({"thumbnail", fmt::format("{:.2f} s", thumbnail.at), thumbnail.reason});
-    add_captions(plan, options, transcript, analysis);
+    auto words = transcript;
+    words.words = on_clip_timeline(plan.cuts, transcript.words);
+    if (narration) words = narrated(*narration, plan);
+    add_captions(plan, options, words, analysis);
     add_title(plan, options);
     plan::check(plan);
     return plan;

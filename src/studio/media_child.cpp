@@ -92,6 +92,12 @@ plan::SoundResult MediaChild::sound(plan::SoundRequest request, std::stop_token 
     return base::from_json<plan::SoundResult>(call("sound", base::to_json(request), {}, stop));
 }
 
+plan::NarrateResult MediaChild::narrate(plan::NarrateRequest request, std::stop_token const& stop) const
+{
+    request.limits = limits({}, {request.work_folder});
+    return base::from_json<plan::NarrateResult>(call("narrate", base::to_json(request), {}, stop));
+}
+
 plan::RenderResult MediaChild::render(plan::RenderRequest request, ProgressCallback const& progress,
                                       std::stop_token const& stop) const
 {

@@ -29,6 +29,7 @@ public:
     plan::Transcript transcribe(plan::TranscribeRequest request, ProgressCallback const& progress,
                                 std::stop_token const& stop = {}) const;
     plan::SoundResult sound(plan::SoundRequest request, std::stop_token const& stop = {}) const;
+    plan::NarrateResult narrate(plan::NarrateRequest request, std::stop_token const& stop = {}) const;
     plan::RenderResult render(plan::RenderRequest request, ProgressCallback const& progress,
                               std::stop_token const& stop = {}) const;
     plan::SheetResult sheet(plan::SheetRequest request, std::stop_token const& stop = {}) const;

@@ -5,6 +5,7 @@
 #include "studio/cuts.h"
 #include "studio/framing.h"
 #include "studio/media_child.h"
+#include "studio/narration.h"
 #include "studio/recogniser.h"
 
 namespace studio {
@@ -26,13 +27,14 @@ struct EditOptions {
     std::string title;                              ///< over the first seconds and on the thumbnails
     std::optional<std::filesystem::path> watermark; ///< PNG
     std::optional<std::filesystem::path> music;
-    std::optional<std::filesystem::path> voice;
+    std::optional<std::filesystem::path> voice; ///< a narration that is recorded
+    std::string narration;                      ///< a narration to be spoken; the captions then show it
     plan::EncoderPlan encoder;
     std::uint64_t seed = 0;
 };
 BOOST_DESCRIBE_STRUCT(EditOptions, (),
                       (look, preferred_look, niche, filters, platform, aspect, layout, trim, captions, transcript,
-                       title, watermark, music, voice, encoder, seed))
+                       title, watermark, music, voice, narration, encoder, seed))
 
 /// Where a clip comes from and under what terms; travels with it for ever.
 struct Provenance {
@@ -45,11 +47,12 @@ struct Provenance {
     std::string license_url;
     std::string made_with;
     base::Time made_at;
-    bool ai_generated = false; ///< no generative model touched picture or sound
+    bool ai_generated = false;    ///< no generative model touched picture or sound
+    bool synthetic_voice = false; ///< the narration is spoken by a machine
 };
 BOOST_DESCRIBE_STRUCT(Provenance, (),
                       (source, source_sha256, source_url, title, author, license, license_url, made_with, made_at,
-                       ai_generated))
+                       ai_generated, synthetic_voice))
 
 struct CaptionSummary {
     std::size_t words = 0;
@@ -90,10 +93,13 @@ BOOST_DESCRIBE_STRUCT(TransformResult, (),
 /// Decides edits and has them carried out by the media program. Thread-safe.
 class Studio {
 public:
-    /// Without a recogniser of its own, the media program listens. cache: a folder for analyses, "" for none.
+    /// Without a recogniser of its own, the media program listens. cache: a folder for analyses, "" for none;
+    /// narrations: one for spoken texts, which plans name and so are kept.
     Studio(Catalog const& catalog, MediaChild const& media, base::Clock const& clock,
-           Recogniser const* recogniser = nullptr, std::filesystem::path cache = {})
-        : catalog_(catalog), media_(media), clock_(clock), recogniser_(recogniser), cache_(std::move(cache))
+           Recogniser const* recogniser = nullptr, std::filesystem::path cache = {},
+           std::filesystem::path narrations = {})
+        : catalog_(catalog), media_(media), clock_(clock), recogniser_(recogniser), cache_(std::move(cache)),
+          narrations_(std::move(narrations))
     {
     }
 
@@ -120,7 +126,9 @@ private:
     plan::Transcript transcript_for(std::filesystem::path const& input, EditOptions const& options,
                                     plan::Analysis const& analysis, std::vector<plan::Cut> const& cuts,
                                     ProgressCallback const& progress, std::stop_token const& stop) const;
-    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& transcript,
+    std::optional<Narration> narrate(EditOptions& options, std::stop_token const& stop) const;
+    /// words: on the clip's timeline.
+    void add_captions(plan::EditPlan& plan, EditOptions const& options, plan::Transcript const& words,
                       plan::Analysis const& analysis) const;
 
     void add_title(plan::EditPlan& plan, EditOptions const& options) const;
@@ -130,6 +138,7 @@ private:
     base::Clock const& clock_;
     Recogniser const* recogniser_;
     AnalysisCache cache_;
+    std::filesystem::path narrations_;
 };
 
 } // namespace studio

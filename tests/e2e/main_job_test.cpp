@@ -109,6 +109,26 @@ TEST_F(MainJob, transform_levels_the_sound)
     EXPECT_LE(measured.peak, -1);
 }
 
+TEST_F(MainJob, transform_speaks_a_text_over_the_clip_and_captions_it_exactly)
+{
+    auto const output = path("spoken.mp4").string();
+    auto const result = run({"transform", test::sample("library/ocean.mp4").string(), "-o", output, "--voice",
+                             "The ocean never sleeps. Every wave was born far away.", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    auto const document = json(result);
+    EXPECT_EQ(document.at("captions").at("source"), "narration");
+    EXPECT_EQ(document.at("captions").at("words"), 10);
+    EXPECT_EQ(document.at("provenance").at("synthetic_voice"), true);
+    auto const& words = document.at("plan").at("captions").at("words").as_array();
+    auto const spoken = words.back().at("end").to_number<double>();
+    EXPECT_GE(document.at("duration_seconds").to_number<double>(), spoken);
+    EXPECT_LE(document.at("duration_seconds").to_number<double>(), spoken * 1.3 + 1);
+    EXPECT_NEAR(test::measure(output).lufs, -14, 1);
+    auto const missing =
+        run({"transform", test::sample("library/ocean.mp4").string(), "-o", output, "--voice", "no.wav"});
+    EXPECT_EQ(missing.exit_code, 2) << missing.errors; // a file's name is not read aloud
+}
+
 TEST_F(MainJob, discover_explains_what_it_found)
 {
     auto const library = samples_library();

@@ -88,7 +88,8 @@ static int run(App& app, Arguments const& arguments)
     auto options = read_edit_options(arguments, app.seed(), app.target_seconds());
     options.preferred_look = app.config().text("studio.look");
     app.studio().check(options);
-    auto const provenance = provenance_of(input);
+    auto provenance = provenance_of(input);
+    provenance.synthetic_voice = !options.narration.empty();
     ProgressBar bar(app.quiet());
     auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
     auto plan = arguments.has("--plan") ? studio::Studio::read_plan(arguments.text("--plan"))
@@ -112,7 +113,8 @@ Command transform()
     options.insert(options.begin(), {"--output", "FILE", "the clip to write (MP4)", "-o", true});
     options.push_back({"--transcript", "FILE", "SRT, VTT, ASS or JSON instead of listening"});
     options.push_back({"--subtitles", "FILE", "also write the captions as .srt, .vtt, .ass or .json"});
-    options.push_back({"--voice", "FILE", "narration; the rest is ducked under it"});
+    options.push_back(
+        {"--voice", "FILE|TEXT", "narration, recorded or to be spoken (English); the rest is lowered under it"});
     options.push_back({"--plan", "FILE", "carry out this plan instead of deciding one"});
     options.push_back({"--explain", "", "print each decision with its reason"});
     return {.name = "transform",

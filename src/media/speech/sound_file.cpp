@@ -10,7 +10,7 @@
 
 namespace media::speech {
 
-static std::string wav_header(std::size_t samples)
+static std::string wav_header(std::size_t samples, int rate)
 {
     std::string header;
     auto const put = [&](std::size_t value, int bytes) {
@@ -23,13 +23,20 @@ static std::string wav_header(std::size_t samples)
     put(16, 4);
     put(1, 2); // PCM
     put(1, 2);
-    put(sample_rate, 4);
-    put(sample_rate * 2, 4);
+    put(static_cast<std::size_t>(rate), 4);
+    put(static_cast<std::size_t>(rate) * 2, 4);
     put(2, 2);
     put(16, 2);
     header += "data";
     put(bytes, 4);
     return header;
+}
+
+void write_wav(std::filesystem::path const& file, std::span<std::int16_t const> samples, int rate)
+{
+    auto bytes = wav_header(samples.size(), rate);
+    bytes.append(reinterpret_cast<char const*>(samples.data()), samples.size() * 2);
+    base::write_file_atomic(file, bytes);
 }
 
 plan::SoundResult write_sound(plan::SoundRequest const& request, std::stop_token const& stop)
@@ -57,9 +64,7 @@ plan::SoundResult write_sound(plan::SoundRequest const& request, std::stop_token
                     samples.begin() + static_cast<std::ptrdiff_t>(std::min(written, samples.size())));
         written += count;
     }
-    auto bytes = wav_header(samples.size());
-    bytes.append(reinterpret_cast<char const*>(samples.data()), samples.size() * 2);
-    base::write_file_atomic(request.output, bytes);
+    write_wav(request.output, samples, sample_rate);
     return {static_cast<double>(samples.size()) / sample_rate};
 }
 
