@@ -108,6 +108,46 @@ TEST_F(Resume, the_number_of_drawing_threads_changes_nothing)
               media::render(request("one", 3), {}, {}).frame_hashes);
 }
 
+TEST_F(Resume, encoders_that_work_at_once_make_the_same_clip)
+{
+    auto const one = media::render(request("one", 9), {}, {});
+    media::RenderSeams seams;
+    seams.encoders = 3;
+    auto const three = media::render(request("three", 9), {}, {}, seams);
+    EXPECT_EQ(three.frame_hashes, one.frame_hashes);
+    EXPECT_EQ(differences(test::picture_hashes(three.output), test::picture_hashes(one.output)), "");
+}
+
+TEST_F(Resume, an_error_of_one_encoder_ends_the_others)
+{
+    media::RenderSeams seams;
+    seams.encoders = 3;
+    seams.before_encode = [](std::string const&, std::int64_t frame) {
+        if (frame == 150) base::fail(base::ErrorCode::Storage, "the disk is full");
+    };
+    EXPECT_EQ(test::error_of([&] { media::render(request("failing", 9), {}, {}, seams); }).code,
+              base::ErrorCode::Storage);
+}
+
+TEST(Shares, are_about_equal_and_leave_nothing_out)
+{
+    std::vector<media::FrameRange> ranges;
+    for (std::int64_t first = 0; first < 100; first += 10) ranges.push_back({first, first + 10});
+    for (int pieces = 1; pieces <= 12; ++pieces) {
+        auto const shares = media::shares_of(ranges, pieces);
+        EXPECT_EQ(shares.size(), static_cast<std::size_t>(std::min(pieces, 10)));
+        std::size_t count = 0;
+        for (auto const& share : shares) {
+            EXPECT_FALSE(share.empty());
+            EXPECT_EQ(share.front().first, static_cast<std::int64_t>(10 * count));
+            EXPECT_LE(share.size(), ranges.size() / shares.size() + 1);
+            count += share.size();
+        }
+        EXPECT_EQ(count, ranges.size());
+    }
+    EXPECT_TRUE(media::shares_of({}, 3).empty());
+}
+
 TEST_F(Resume, a_chunk_that_is_not_whole_is_made_again)
 {
     auto const asked = request("work", 5);

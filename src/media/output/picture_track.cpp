@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
 
 namespace media {
 
@@ -13,7 +16,9 @@ using Steady = std::chrono::steady_clock;
 static constexpr double chunk_share = 1.0 / 25; ///< of the clip: what a kill loses at most, from 50 s on
 static constexpr double chunk_seconds_min = 2;
 static constexpr double chunk_seconds_max = 8;
-static constexpr double sound_share = 0.02; ///< of the progress bar
+static constexpr double sound_share = 0.02;       ///< of the progress bar
+static constexpr unsigned cores_per_encoder = 12; ///< x264 keeps so many busy, hardly more
+static constexpr int encoders_max = 3;            ///< each holds some 200 MiB
 
 std::vector<FrameRange> chunk_ranges(std::int64_t frames, double rate, std::vector<CopiedRun> const& copied)
 {
@@ -33,6 +38,22 @@ std::vector<FrameRange> chunk_ranges(std::int64_t frames, double rate, std::vect
     }
     add(at, frames);
     return ranges;
+}
+
+std::vector<std::vector<FrameRange>> shares_of(std::vector<FrameRange> const& ranges, int pieces)
+{
+    std::int64_t left = 0;
+    for (auto const& range : ranges) left += range.length();
+    std::vector<std::vector<FrameRange>> shares;
+    std::int64_t filled = 0;
+    for (auto const& range : ranges) {
+        // Begun when the ones before have their part of the whole.
+        auto const begun = static_cast<std::int64_t>(shares.size());
+        if (shares.empty() || (begun < pieces && filled * pieces >= left * begun)) shares.emplace_back();
+        shares.back().push_back(range);
+        filled += range.length();
+    }
+    return shares;
 }
 
 std::vector<Part> PictureTrack::parts() const
@@ -90,7 +111,8 @@ public:
 private:
     void take_over();
     void encode_missing();
-    void encode(FrameRange range, Drawing& drawing);
+    void encode(FrameRange range, Drawing& drawing, std::stop_token const& stop);
+    void encode_together(std::vector<std::vector<FrameRange>> const& shares);
     void fall_back(std::string const& reason);
     void choose_parameter_set_id();
 
@@ -102,6 +124,7 @@ private:
     PictureTrack track_;
     EncoderOptions options_;
     std::vector<FrameRange> ranges_;
+    std::mutex mutex_; ///< of all below and of the track's chunks, where several encoders are at work
     std::optional<Reporter> reporter_;
 };
 
@@ -170,21 +193,22 @@ void PictureMaker::fall_back(std::string const& reason)
     choose_parameter_set_id();
 }
 
-/// One encoder at a time: two would hold twice the memory, and while one ends, the next pictures are drawn already.
-void PictureMaker::encode(FrameRange range, Drawing& drawing)
+void PictureMaker::encode(FrameRange range, Drawing& drawing, std::stop_token const& stop)
 {
     auto encoder = std::make_unique<VideoEncoder>(track_.encoder, plan_.encoder, plan_.canvas, options_);
     ChunkWriter writer(folder_, range, std::move(encoder), options_);
     for (auto frame = range.first; frame < range.last; ++frame) {
-        if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "the render was cancelled");
+        if (stop.stop_requested()) base::fail(base::ErrorCode::Cancelled, "the render was cancelled");
         auto const drawn = drawing.next();
         if (!drawn || drawn->frame != frame)
             base::fail(base::ErrorCode::Internal, "frame {} of the clip was not drawn", frame);
         if (seams_.before_encode) seams_.before_encode(track_.encoder, frame);
         writer.write(*drawn);
+        std::scoped_lock const lock(mutex_);
         reporter_->frame();
     }
     auto record = writer.finish();
+    std::scoped_lock const lock(mutex_);
     auto const place = std::ranges::upper_bound(track_.chunks, record.first, {}, &ChunkRecord::first);
     track_.chunks.insert(place, std::move(record));
 }
@@ -200,8 +224,34 @@ void PictureMaker::encode_missing()
     for (auto const& chunk : track_.chunks) done += chunk.frames;
     reporter_.emplace(progress_, done, done + left);
     if (missing.empty()) return;
-    Drawing drawing(plan_, stop_, missing, seams_.workers);
-    for (auto const& range : missing) encode(range, drawing);
+    // One at a time on most machines: two hold twice the memory, and while one ends, the next pictures are drawn
+    // already.
+    auto const suits = static_cast<int>(std::thread::hardware_concurrency() / cores_per_encoder);
+    encode_together(shares_of(missing, seams_.encoders > 0 ? seams_.encoders : std::clamp(suits, 1, encoders_max)));
+}
+
+/// Each share with an encoder of its own. The first error ends the others.
+void PictureMaker::encode_together(std::vector<std::vector<FrameRange>> const& shares)
+{
+    std::stop_source end;
+    std::stop_callback const asked(stop_, [&] { end.request_stop(); });
+    std::exception_ptr error;
+    auto const work = [&](std::vector<FrameRange> const& share) {
+        try {
+            Drawing drawing(plan_, end.get_token(), share, seams_.workers);
+            for (auto const& range : share) encode(range, drawing, end.get_token());
+        } catch (...) {
+            std::scoped_lock const lock(mutex_);
+            if (!error) error = std::current_exception();
+            end.request_stop();
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < shares.size(); ++i) others.emplace_back([&, i] { work(shares[i]); });
+        work(shares.front());
+    }
+    if (error) std::rethrow_exception(error);
 }
 
 PictureTrack PictureMaker::run()

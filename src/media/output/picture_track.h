@@ -6,7 +6,8 @@ namespace media {
 
 /// What tests change about a render. None of it changes the pictures.
 struct RenderSeams {
-    int workers = 0;                                ///< that draw; 0: as many as suit the machine
+    int workers = 0;                                ///< that draw, for each encoder; 0: as many as suit the machine
+    int encoders = 0;                               ///< at work at once; 0: as many as suit the machine
     std::map<std::string, std::string> codecs = {}; ///< see EncoderOptions
     std::function<void(std::string const& encoder, std::int64_t frame)> before_encode = {};
 };
@@ -27,6 +28,9 @@ struct PictureTrack {
 /// the same request goes on there after whatever happened.
 PictureTrack make_pictures(plan::RenderRequest const& request, RenderSeams const& seams,
                            ProgressCallback const& progress, std::stop_token const& stop);
+
+/// Pieces of about the same length for encoders that work at once; at most `pieces`, none of them empty.
+std::vector<std::vector<FrameRange>> shares_of(std::vector<FrameRange> const& ranges, int pieces);
 
 /// Where chunks begin and end: the clip without what is copied, in pieces that a restart loses at most one of.
 std::vector<FrameRange> chunk_ranges(std::int64_t frames, double rate, std::vector<CopiedRun> const& copied);
