@@ -92,7 +92,7 @@ static double sharpness_of(cv::Mat const& picture)
 void CloserLook::look_at(ClosePicture const& picture)
 {
     if (wanted_.camera) camera_.add(picture.at, picture.small);
-    if (faces_ && picture.for_faces) faces_->add(picture.at, picture.small, picture.look);
+    if (faces_ && picture.for_faces) faces_->add(picture.at, picture.small, picture.chroma, picture.look);
     if (picture.look) {
         auto const step = static_cast<std::size_t>(std::max(0.0, picture.at) / sharpness_step);
         if (step < sharpness_steps_max) {

@@ -13,9 +13,10 @@
 
 namespace media::analysis {
 
-/// One picture for the slow part of the analysis. Upright, grey.
+/// One picture for the slow part of the analysis. Upright; grey but for its chroma.
 struct ClosePicture {
     double at = 0;
+    cv::Mat chroma;         ///< U and V, much smaller still, where faces are looked for
     cv::Mat small;          ///< about 270 pixels on the longer side
     bool for_faces = false; ///< also goes to the mouths; `look` searches it
     bool look = false;

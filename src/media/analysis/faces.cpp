@@ -19,6 +19,12 @@ constexpr double smallest_share = 0.1; ///< of the picture's shorter side
 constexpr std::size_t faces_max = 8;   ///< in one picture
 constexpr std::size_t recent_max = 12; ///< pictures kept between two searches
 
+/// Chroma of human skin, light and dark (Chai and Ngan, 1999); the shape of a face in foam or leaves has another.
+cv::Scalar const skin_low{77, 133};
+cv::Scalar const skin_high{127, 173};
+constexpr double skin_share_min = 0.3;  ///< of the middle of a face
+constexpr double colourless_spread = 3; ///< a picture whose chroma strays less is black and white: shape must do
+
 struct Recent {
     double at;
     cv::Mat picture;
@@ -41,6 +47,21 @@ double difference(cv::Mat const& a, cv::Mat const& b, cv::Rect const& box)
     return cv::norm(a(box), b(box), cv::NORM_L1) / (255.0 * box.area());
 }
 
+/// Whether the middle of the box has the colour of a face, as far as the picture has colours.
+bool has_skin(cv::Mat const& chroma, plan::Face const& face)
+{
+    if (chroma.empty()) return true;
+    cv::Scalar mean;
+    cv::Scalar spread;
+    cv::meanStdDev(chroma, mean, spread);
+    if (std::max(spread[0], spread[1]) < colourless_spread) return true;
+    auto const box = part_of(face, chroma.size(), 0.2, 0.2, 0.6, 0.6);
+    if (box.empty()) return true; // too small to be told
+    cv::Mat skin;
+    cv::inRange(chroma(box), skin_low, skin_high, skin);
+    return cv::countNonZero(skin) >= skin_share_min * box.area();
+}
+
 } // namespace
 
 struct FaceFinder::State {
@@ -58,7 +79,7 @@ FaceFinder::FaceFinder() : state_(std::make_unique<State>())
 
 FaceFinder::~FaceFinder() = default;
 
-std::vector<Sighting> FaceFinder::find(double at, cv::Mat const& picture) const
+std::vector<Sighting> FaceFinder::find(double at, cv::Mat const& picture, cv::Mat const& chroma) const
 {
     cv::Mat even;
     cv::equalizeHist(picture, even);
@@ -70,18 +91,20 @@ std::vector<Sighting> FaceFinder::find(double at, cv::Mat const& picture) const
     std::vector<Sighting> sightings;
     double const width = even.cols;
     double const height = even.rows;
-    for (auto const& box : found)
-        sightings.push_back({{at, box.x / width, box.y / height, box.width / width, box.height / height}});
+    for (auto const& box : found) {
+        plan::Face const face{at, box.x / width, box.y / height, box.width / width, box.height / height};
+        if (has_skin(chroma, face)) sightings.push_back({face});
+    }
     return sightings;
 }
 
-void FaceFinder::add(double at, cv::Mat const& picture, bool look)
+void FaceFinder::add(double at, cv::Mat const& picture, cv::Mat const& chroma, bool look)
 {
     auto& recent = state_->recent;
     recent.push_back({at, picture.clone()});
     if (recent.size() > recent_max) recent.pop_front();
     if (!look) return;
-    auto sightings = find(at, picture);
+    auto sightings = find(at, picture, chroma);
     for (auto& sighting : sightings) {
         // A head that moves as a whole moves its eyes as much as its mouth.
         auto const mouth = part_of(sighting.face, picture.size(), 0.25, 0.65, 0.5, 0.35);

@@ -29,15 +29,15 @@ public:
     FaceFinder(FaceFinder const&) = delete;
     FaceFinder& operator=(FaceFinder const&) = delete;
 
-    /// An upright grey picture, about 270 pixels on its longer side. Pictures come in order; `look` says whether this
-    /// one is searched, the others only tell how mouths move.
-    void add(double at, cv::Mat const& picture, bool look);
+    /// An upright grey picture, about 270 pixels on its longer side, and its U and V (two channels, any size). Pictures
+    /// come in order; `look` says whether this one is searched, the others only tell how mouths move.
+    void add(double at, cv::Mat const& picture, cv::Mat const& chroma, bool look);
     /// For each picture that was searched, what was found in it.
     std::vector<std::vector<Sighting>> const& pictures() const { return pictures_; }
 
 private:
     struct State;
-    std::vector<Sighting> find(double at, cv::Mat const& picture) const;
+    std::vector<Sighting> find(double at, cv::Mat const& picture, cv::Mat const& chroma) const;
     std::unique_ptr<State> state_;
     std::vector<std::vector<Sighting>> pictures_;
 };

@@ -90,7 +90,7 @@ void PictureMeter::add(Item const& item)
         add_motion(look);
     }
     shots_.add(std::move(look));
-    look_closer(item);
+    look_closer(item, planes);
 }
 
 void PictureMeter::add_motion(Look const& look)
@@ -106,17 +106,36 @@ void PictureMeter::add_motion(Look const& look)
     motion_from_ = look;
 }
 
-void PictureMeter::look_closer(Item const& item)
+/// planes: of the look, still in pixels_.
+void PictureMeter::look_closer(Item const& item, std::span<std::uint8_t const* const, 3> planes)
 {
     auto const& wanted = options_.wanted;
     auto const due = is_due(last_small_, item.seconds, wanted.camera ? 0 : motion_interval);
     if (!due) return;
     ClosePicture picture{.at = item.seconds, .for_faces = wanted.faces};
-    picture.small = upright(*item.frame, small_scaler_, small_side);
     picture.look = is_due(last_face_, item.seconds, face_interval_);
+    if (wanted.faces && picture.look) {
+        auto const plane = [](std::uint8_t const* bytes) {
+            return cv::Mat(look_height, look_width, CV_8UC1, const_cast<std::uint8_t*>(bytes)); // only read
+        };
+        cv::Mat chroma;
+        cv::merge(std::vector{plane(planes[1]), plane(planes[2])}, chroma);
+        picture.chroma = turned(chroma);
+    }
+    picture.small = upright(*item.frame, small_scaler_, small_side);
     if (wanted.text && is_due(last_text_, item.seconds, wanted.text_interval))
         picture.large = upright(*item.frame, large_scaler_, large_side);
     closer_.add(std::move(picture));
+}
+
+/// A copy as the film is meant to be seen.
+cv::Mat PictureMeter::turned(cv::Mat const& stored) const
+{
+    cv::Mat out;
+    if (video_.rotation_degrees == 90) cv::rotate(stored, out, cv::ROTATE_90_CLOCKWISE);
+    if (video_.rotation_degrees == 180) cv::rotate(stored, out, cv::ROTATE_180);
+    if (video_.rotation_degrees == 270) cv::rotate(stored, out, cv::ROTATE_90_COUNTERCLOCKWISE);
+    return out.empty() ? stored.clone() : out;
 }
 
 /// A grey copy with square pixels, as it is meant to be seen.
@@ -129,12 +148,7 @@ cv::Mat PictureMeter::upright(AVFrame const& frame, Scaler& scaler, int longer_s
     auto const columns = std::max(2, static_cast<int>(std::lround(width * shrink)));
     auto const rows = std::max(2, static_cast<int>(std::lround(height * shrink)));
     auto* pixels = scale(frame, scaler, columns, rows, AV_PIX_FMT_GRAY8);
-    cv::Mat const stored(rows, columns, CV_8UC1, pixels, static_cast<std::size_t>(columns));
-    cv::Mat turned;
-    if (video_.rotation_degrees == 90) cv::rotate(stored, turned, cv::ROTATE_90_CLOCKWISE);
-    if (video_.rotation_degrees == 180) cv::rotate(stored, turned, cv::ROTATE_180);
-    if (video_.rotation_degrees == 270) cv::rotate(stored, turned, cv::ROTATE_90_COUNTERCLOCKWISE);
-    return turned.empty() ? stored.clone() : turned;
+    return turned(cv::Mat(rows, columns, CV_8UC1, pixels, static_cast<std::size_t>(columns)));
 }
 
 std::uint8_t* PictureMeter::scale(AVFrame const& frame, Scaler& scaler, int width, int height, AVPixelFormat format)

@@ -6,6 +6,7 @@
 #include "media/decoder.h"
 
 #include <optional>
+#include <span>
 
 namespace media::analysis {
 
@@ -33,7 +34,8 @@ private:
     };
 
     void add_motion(Look const& look);
-    void look_closer(Item const& item);
+    void look_closer(Item const& item, std::span<std::uint8_t const* const, 3> planes);
+    cv::Mat turned(cv::Mat const& stored) const;
     cv::Mat upright(AVFrame const& frame, Scaler& scaler, int longer_side);
     std::uint8_t* scale(AVFrame const& frame, Scaler& scaler, int width, int height, AVPixelFormat format);
 
