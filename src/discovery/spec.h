@@ -185,14 +185,16 @@ struct Step {
     std::int64_t items_max = 10;             ///< Details: for the first of the candidates found
     std::int64_t batch = 1;                  ///< Details: ids in one request, as {ids}, joined by `ids_separator`
     std::string ids_separator = ",";
-    std::string join;          ///< Details: path in a row that gives the native id; needed where batch > 1
-    bool drop_missing = false; ///< Details: a candidate that the answer does not name is gone, and left out
+    std::string join;           ///< Details: path in a row that gives the native id; needed where batch > 1
+    std::optional<Keep> prefer; ///< Details: rows that come before others
+    std::string largest;        ///< Details: a number in each row: the largest is taken
+    bool drop_missing = false;  ///< Details: a candidate that the answer does not name is gone, and left out
     std::map<std::string, std::int64_t> costs; ///< quota -> units of one request
     std::int64_t cache_seconds = 0;            ///< an answer is good for so long; 0 = asked anew each time
 };
 BOOST_DESCRIBE_STRUCT(Step, (),
                       (name, gives, request, each, each_max, answer, paging, values, fields, items_max, batch,
-                       ids_separator, join, drop_missing, costs, cache_seconds))
+                       ids_separator, join, prefer, largest, drop_missing, costs, cache_seconds))
 
 /// How the platform is told who asks.
 enum class AuthKind {
