@@ -28,6 +28,8 @@ struct ServerResponse {
     std::string content_type = "application/json";
     /// For simulators: close after this many bytes of the body, although Content-Length promised all of it.
     std::optional<std::size_t> cut_after = std::nullopt;
+    /// For simulators: the body goes out byte by byte, with this pause before each.
+    std::optional<base::Milliseconds> drip = std::nullopt;
 };
 
 struct ServerOptions {

@@ -10,7 +10,8 @@ namespace net {
 static constexpr int pipelined_bytes_max = 1 << 16; // read ahead of the request that is being answered
 
 Session::Session(asio::ip::tcp::socket socket, SessionHost& host)
-    : stream_(std::move(socket)), host_(host), buffer_(host.options().header_bytes_max + pipelined_bytes_max)
+    : stream_(std::move(socket)), host_(host), buffer_(host.options().header_bytes_max + pipelined_bytes_max),
+      pause_(stream_.get_executor())
 {
     beast::error_code ignored;
     auto const peer = stream_.socket().remote_endpoint(ignored);
@@ -130,7 +131,7 @@ void Session::answer(ServerResponse response)
 {
     if (host_.stopping()) keep_alive_ = false;
     stream_.expires_after(host_.options().write_timeout);
-    if (response.cut_after)
+    if (response.cut_after || response.drip)
         write_cut(response);
     else
         write(std::move(response));
@@ -165,11 +166,33 @@ void Session::write_cut(ServerResponse const& response)
     cut_text_ = "HTTP/1.1 " + std::to_string(response.status) + " Cut\r\nContent-Type: " + response.content_type +
                 "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
     for (auto const& [name, value] : response.headers) cut_text_ += name + ": " + value + "\r\n";
-    cut_text_ += "\r\n" + response.body.substr(0, *response.cut_after);
+    cut_text_ += "\r\n" + response.body.substr(0, response.cut_after.value_or(response.body.size()));
+    if (response.drip) {
+        drip_ = *response.drip;
+        return write_drip(0, cut_text_.find("\r\n\r\n") + 4);
+    }
     asio::async_write(stream_, asio::buffer(cut_text_), [self = shared_from_this()](beast::error_code, std::size_t) {
         self->busy_ = self->busy_ && (self->host_.busy(false), false);
         self->close();
     });
+}
+
+/// The head in one piece, then the body byte by byte.
+void Session::write_drip(std::size_t from, std::size_t count)
+{
+    stream_.expires_after(host_.options().write_timeout);
+    auto const next = from + count;
+    asio::async_write(stream_, asio::buffer(cut_text_.data() + from, count),
+                      [self = shared_from_this(), next](beast::error_code error, std::size_t) {
+                          if (error || next >= self->cut_text_.size() || self->host_.stopping()) {
+                              self->busy_ = self->busy_ && (self->host_.busy(false), false);
+                              return self->close();
+                          }
+                          self->pause_.expires_after(self->drip_);
+                          self->pause_.async_wait([self, next](beast::error_code stopped) {
+                              if (!stopped) self->write_drip(next, 1);
+                          });
+                      });
 }
 
 void Session::close_when_idle()

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <functional>
@@ -46,6 +47,7 @@ private:
     void answer(ServerResponse response);
     void write(ServerResponse response);
     void write_cut(ServerResponse const& response);
+    void write_drip(std::size_t from, std::size_t count);
 
     beast::tcp_stream stream_;
     SessionHost& host_;
@@ -53,6 +55,8 @@ private:
     std::optional<Parser> parser_;
     http::response<http::string_body> response_;
     std::string cut_text_;
+    asio::steady_timer pause_;
+    base::Milliseconds drip_{0};
     std::string remote_;
     bool head_ = false;
     bool keep_alive_ = false;
