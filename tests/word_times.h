@@ -101,7 +101,8 @@ inline std::vector<double> narrated_errors(bool aligned)
         write_wav(path, narration);
         base::SystemClock const clock;
         auto const heard =
-            aligned ? media::speech::align(path, text, {}, clock) : media::speech::transcribe(path, {}, {}, clock);
+            aligned ? media::speech::align(path, text, {}, clock)
+                    : media::speech::transcribe({.input = path.string(), .spans = {}, .script = ""}, {}, clock);
         auto const part = start_errors(narration.words, heard.words);
         errors.insert(errors.end(), part.begin(), part.end());
     }
@@ -119,7 +120,7 @@ inline std::vector<double> librivox_errors()
         auto const path = sample("tests/librivox/" + name + ".wav");
         base::SystemClock const clock;
         auto const reference = media::speech::align(path, line.substr(4, end - 4), {}, clock);
-        auto const heard = media::speech::transcribe(path, {}, {}, clock);
+        auto const heard = media::speech::transcribe({.input = path.string(), .spans = {}, .script = ""}, {}, clock);
         auto const part = start_errors(reference.words, heard.words);
         errors.insert(errors.end(), part.begin(), part.end());
     }

@@ -16,6 +16,8 @@ std::span<base::Setting const> all_settings()
             {"studio", "target_seconds", "length that --trim hook aims at", "30"},
             {"studio", "look", "the look that `--look auto` takes; empty: by niche and mood", ""},
             {"studio", "memory_mib", "memory the media program may take", "1500"},
+            {"speech", "model_file", "a model of whisper.cpp that listens: a name of `ettametta models`, or a file",
+             ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
         for (auto const& part : {net::settings(), accounts::settings(), discovery::settings(),

@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/models.h"
 #include "app/version.h"
 #include "base/file.h"
 #include "net/settings.h"
@@ -101,9 +102,9 @@ studio::MediaChild const& App::media()
         if (!std::filesystem::exists(program))
             base::fail(base::ErrorCode::Unavailable, base::Next{"build or install both programs side by side"},
                        "{} is missing", program.string());
-        media_ = std::make_unique<studio::MediaChild>(
-            studio::MediaChild::Options{program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)),
-                                        config_->duration("studio.timeout"), data_folder() / "cache"});
+        media_ = std::make_unique<studio::MediaChild>(studio::MediaChild::Options{
+            program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)),
+            config_->duration("studio.timeout"), speech_model(*this), data_folder() / "cache"});
     }
     return *media_;
 }

@@ -45,12 +45,13 @@ Command transcribe_command(std::string_view text)
 {
     auto request = base::read_json<plan::TranscribeRequest>(text, "request");
     request.limits.readable.push_back(request.input);
+    if (!request.model.empty()) request.limits.readable.push_back(request.model);
     return {request.limits, [request](ProgressCallback const& progress, std::stop_token const& stop) {
                 if (!request.script.empty()) {
                     auto const aligned = speech::align(request.input, request.script, progress, system_clock, stop);
                     if (!aligned.words.empty()) return base::to_json(aligned);
                 }
-                return base::to_json(speech::transcribe(request.input, request.spans, progress, system_clock, stop));
+                return base::to_json(speech::transcribe(request, progress, system_clock, stop));
             }};
 }
 

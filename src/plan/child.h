@@ -34,9 +34,10 @@ struct TranscribeRequest {
     std::string input;
     std::vector<Span> spans; ///< parts of the timeline to listen to; empty: all of it
     std::string script;      ///< words known to be spoken: they are aligned; "" where nobody knows them
-    ChildLimits limits;
+    std::string model = {};  ///< a ggml file for whisper.cpp; "": PocketSphinx listens
+    ChildLimits limits = {};
 };
-BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, script, limits))
+BOOST_DESCRIBE_STRUCT(TranscribeRequest, (), (input, spans, script, model, limits))
 
 /// Sound of a part of a file as 16 kHz mono WAV, for recognisers outside.
 struct SoundRequest {

@@ -82,6 +82,7 @@ plan::Analysis MediaChild::analyse(plan::AnalyseRequest request, ProgressCallbac
 plan::Transcript MediaChild::transcribe(plan::TranscribeRequest request, ProgressCallback const& progress,
                                         std::stop_token const& stop) const
 {
+    if (request.model.empty()) request.model = options_.speech_model.string();
     request.limits = limits({request.input}, {});
     return base::from_json<plan::Transcript>(call("transcribe", base::to_json(request), progress, stop));
 }

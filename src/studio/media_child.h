@@ -18,6 +18,7 @@ public:
         std::filesystem::path program; ///< of ettametta-media
         int memory_mib = 1500;
         base::Milliseconds timeout{4 * 3600 * 1000LL};
+        std::filesystem::path speech_model = {}; ///< a ggml file for whisper.cpp; "": PocketSphinx listens
         std::filesystem::path cache_folder = {}; ///< remembers what was tried on this machine; "": try again each time
     };
     explicit MediaChild(Options options) : options_(std::move(options)) {}

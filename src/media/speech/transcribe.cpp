@@ -5,6 +5,7 @@
 #include "media/speech/onset.h"
 #include "media/speech/recogniser.h"
 #include "media/speech/voice_activity.h"
+#include "media/speech/whisper_recogniser.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,12 +18,19 @@ constexpr std::size_t block_samples_max = 40UL * sample_rate;
 constexpr std::size_t spans_max = 1000;
 constexpr double gap_seconds_max = 0.05; ///< a longer hole in the sound starts a new block
 
+/// Who listens: gives the words of a piece of sound, with times from its start.
+struct Ears {
+    std::function<std::vector<plan::Word>(std::span<std::int16_t const>)> hear;
+    std::size_t block_samples = block_samples_max;
+    bool whole = false; ///< takes a block in one piece: each piece costs as much as a long one
+};
+
 /// Takes sound in order, cuts it into blocks at pauses and recognises what is speech in them.
 class Listener {
 public:
     /// heard: how far recognition is, in seconds of the source.
-    Listener(plan::Transcript& transcript, std::function<void(double)> heard, std::stop_token stop)
-        : transcript_(transcript), heard_(std::move(heard)), stop_(std::move(stop))
+    Listener(Ears ears, plan::Transcript& transcript, std::function<void(double)> heard, std::stop_token stop)
+        : ears_(std::move(ears)), transcript_(transcript), heard_(std::move(heard)), stop_(std::move(stop))
     {
     }
 
@@ -32,7 +40,7 @@ public:
         if (!block_.empty() && std::abs(seconds - expected) > gap_seconds_max) finish();
         if (block_.empty()) start_ = seconds;
         block_.insert(block_.end(), samples.begin(), samples.end());
-        if (block_.size() >= block_samples_max) hear(find_pause(block_));
+        if (block_.size() >= ears_.block_samples) hear(find_pause(block_));
     }
     void finish() { hear(block_.size()); }
 
@@ -40,11 +48,13 @@ private:
     void hear(std::size_t count)
     {
         auto const samples = std::span<std::int16_t const>(block_).first(count);
-        for (auto const& utterance : find_utterances(samples)) {
+        auto utterances = find_utterances(samples);
+        if (ears_.whole && utterances.size() > 1) utterances = {{utterances.front().begin, utterances.back().end}};
+        for (auto const& utterance : utterances) {
             if (stop_.stop_requested()) base::fail(base::ErrorCode::Cancelled, "stopped while listening");
             auto const at = start_ + static_cast<double>(utterance.begin) / sample_rate;
             auto const part = samples.subspan(utterance.begin, utterance.end - utterance.begin);
-            auto words = recogniser_.recognise(part);
+            auto words = ears_.hear(part);
             snap_to_onsets(words, part, 0);
             for (auto& word : words) {
                 word.start += at;
@@ -57,10 +67,10 @@ private:
         start_ += static_cast<double>(count) / sample_rate;
     }
 
+    Ears ears_;
     plan::Transcript& transcript_;
     std::function<void(double)> heard_;
     std::stop_token stop_;
-    Recogniser recogniser_;
     std::vector<std::int16_t> block_;
     double start_ = 0;
 };
@@ -87,20 +97,39 @@ std::vector<plan::Span> tidy_spans(std::vector<plan::Span> spans, double duratio
     return tidy;
 }
 
-plan::Transcript transcribe(std::filesystem::path const& path, std::vector<plan::Span> spans,
-                            ProgressCallback const& progress, base::Clock const& clock, std::stop_token const& stop)
+/// The recogniser that the request asks for; the transcript says which.
+static Ears ears_for(plan::TranscribeRequest const& request, plan::Transcript& transcript, std::stop_token const& stop)
+{
+    if (request.model.empty()) {
+        transcript = {.source = "pocketsphinx", .draft = true, .language = "en-US"};
+        auto const recogniser = std::make_shared<Recogniser>();
+        return {[recogniser](std::span<std::int16_t const> samples) { return recogniser->recognise(samples); }};
+    }
+    transcript = {.source = "whisper.cpp " + std::filesystem::path(request.model).stem().string()};
+    auto const recogniser = std::make_shared<WhisperRecogniser>(request.model, stop);
+    auto const hear = [recogniser, &transcript](std::span<std::int16_t const> samples) {
+        auto words = recogniser->recognise(samples);
+        transcript.language = recogniser->language();
+        return words;
+    };
+    return {hear, static_cast<std::size_t>(WhisperRecogniser::seconds_max * sample_rate), true};
+}
+
+plan::Transcript transcribe(plan::TranscribeRequest const& request, ProgressCallback const& progress,
+                            base::Clock const& clock, std::stop_token const& stop)
 {
     ProgressMeter meter("transcribe", progress, clock);
-    Decoder decoder(path, {.want_video = false}, stop);
+    Decoder decoder(request.input, {.want_video = false}, stop);
     if (!decoder.has_audio()) return {.source = "none"};
-    plan::Transcript transcript{.source = "pocketsphinx", .draft = true, .language = "en-US"};
-    auto const parts = tidy_spans(std::move(spans), decoder.info().duration_seconds);
+    plan::Transcript transcript;
+    auto ears = ears_for(request, transcript, stop);
+    auto const parts = tidy_spans(request.spans, decoder.info().duration_seconds);
     double whole = 0;
     for (auto const& part : parts) whole += part.length();
     double done = 0;
     double part_start = 0;
     auto const heard = [&](double seconds) { meter.report(std::min(0.99, (done + seconds - part_start) / whole)); };
-    Listener listener(transcript, heard, stop);
+    Listener listener(std::move(ears), transcript, heard, stop);
     for (auto const& part : parts) {
         part_start = part.start;
         SoundConverter<std::int16_t> converter(sample_rate, 1);

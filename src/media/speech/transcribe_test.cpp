@@ -11,7 +11,8 @@ namespace {
 struct TranscribeTest : testing::Test {
     plan::Transcript transcribe(test::Path const& path, std::vector<plan::Span> spans = {}) const
     {
-        return media::speech::transcribe(path, std::move(spans), {}, base::SystemClock());
+        return media::speech::transcribe({.input = path.string(), .spans = std::move(spans), .script = ""}, {},
+                                         base::SystemClock());
     }
     base::TemporaryFolder folder;
     test::MediaFiles files{folder.path()};
