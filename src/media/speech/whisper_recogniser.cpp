@@ -17,7 +17,8 @@ namespace media::speech {
 
 #ifdef ETTAMETTA_WHISPER
 
-static constexpr std::size_t samples_min = 17'600; ///< 1.1 s: it does not look at less than a second
+static constexpr std::size_t samples_min = 17'600;           ///< 1.1 s: it does not look at less than a second
+static constexpr std::uintmax_t model_bytes_min = 1'000'000; ///< the words of a model alone are half as long
 static constexpr double ticks_per_second = 100;
 
 struct WhisperRecogniser::State {
@@ -57,7 +58,9 @@ static void check_header(std::filesystem::path const& model)
     auto const fine = file && header[0] == magic && header[1] > 50'000 && header[1] < 100'000 &&
                       header[11] % 1000 <= 25 &&
                       std::ranges::all_of(sizes, [](auto size) { return size >= 1 && size < 100'000; });
-    if (!fine) refuse(model);
+    std::error_code unknown;
+    // One that ends before its first weights would pass for an empty model.
+    if (!fine || std::filesystem::file_size(model, unknown) < model_bytes_min) refuse(model);
 }
 
 WhisperRecogniser::WhisperRecogniser(std::filesystem::path const& model, std::stop_token stop)

@@ -65,9 +65,9 @@ TEST_F(Whisper, a_file_that_is_no_model_is_named)
 {
     auto const whole = folder.path() / "whole.bin";
     test::ScriptedModel::write(whole, {"hello"}, 1);
-    auto const broken = base::read_file(whole, 64U << 20U).substr(0, 100'000);
-    for (auto const& bytes :
-         {std::string(), std::string("hello"), std::string("lmgg") + std::string(1'000, '\xff'), broken}) {
+    auto const bytes_of_whole = base::read_file(whole, 64U << 20U);
+    for (auto const& bytes : {std::string(), std::string("hello"), std::string("lmgg") + std::string(1'000, '\xff'),
+                              bytes_of_whole.substr(0, 100'000), bytes_of_whole.substr(0, 4'000'000)}) {
         auto const file = folder.path() / "model.bin";
         base::write_file_atomic(file, bytes);
         auto const error = test::error_of([&] { media::speech::WhisperRecogniser(file, {}); });
