@@ -244,9 +244,8 @@ private:
     void path_at(Step const& one, std::string const& text, std::string const& place, bool may_be_empty = false) const
     {
         if (text.empty() && may_be_empty) return;
-        auto const name = text.substr(0, text.find_first_of(".[")).substr(1);
         // In XPath an @ is an attribute, unless `let` has the name.
-        if (text.starts_with('@') && (!is_markup(one) || one.answer.let.contains(name)))
+        if (text.starts_with('@') && (!is_markup(one) || one.answer.let.contains(text.substr(1))))
             return named_path(one, text, place);
         if (one.answer.format == AnswerFormat::Text)
             need(text == "$", place, "must be $: the answer is one text");
