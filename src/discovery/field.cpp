@@ -285,6 +285,13 @@ std::map<std::string, Apply, std::less<>> const& appliers()
 
 bool is_field(std::string_view name) { return appliers().contains(name); }
 
+std::vector<std::string> all_fields()
+{
+    std::vector<std::string> out;
+    for (auto const& [name, apply] : appliers()) out.push_back(name);
+    return out;
+}
+
 std::vector<std::string> rule_texts(FieldRule const& rule, Place const& place)
 {
     auto texts = found_texts(rule, place);

@@ -174,13 +174,19 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
     return result;
 }
 
-std::vector<SourceReport> Scanner::check(std::vector<std::string> const& ids, std::stop_token const& stop)
+std::vector<SourceCheck> Scanner::check(std::vector<std::string> const& ids, std::stop_token const& stop)
 {
     using namespace std::chrono_literals;
     ScanRequest const probe{"video", clock_.now() - 30 * 24h, 1, ids};
-    std::vector<SourceReport> out;
+    auto const specs = chosen(ids);
+    std::vector<SourceCheck> out;
     asker_->ask(
-        chosen(ids), probe, true, [&](SourceAnswer& answer) { out.push_back(std::move(answer.report)); }, stop);
+        specs, probe, true,
+        [&](SourceAnswer& answer) {
+            out.push_back({std::move(answer.report), {}, {}, 0, 0});
+        },
+        stop);
+    for (auto& one : out) asker_->recall(one);
     std::sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
     return out;
 }

@@ -120,6 +120,7 @@ private:
             auto const place = rule == &rules.token ? "auth.token" : "auth.refresh";
             auto allowed = auth_tokens();
             allowed.insert("refresh_token");
+            for (auto const& [name, setting] : spec_.settings) allowed.insert("setting." + name);
             request((*rule)->request, std::string(place) + ".request", allowed);
             need((*rule)->request.host != "each" && (*rule)->request.host != "page", place, "has a host of its own");
             json_path_at((*rule)->access, std::string(place) + ".access");
@@ -243,7 +244,9 @@ private:
     void path_at(Step const& one, std::string const& text, std::string const& place, bool may_be_empty = false) const
     {
         if (text.empty() && may_be_empty) return;
-        if (text.starts_with('@')) return named_path(one, text, place);
+        // In XPath an @ is an attribute, unless `let` has the name.
+        if (text.starts_with('@') && (!is_markup(one) || one.answer.let.contains(text.substr(1))))
+            return named_path(one, text, place);
         if (one.answer.format == AnswerFormat::Text)
             need(text == "$", place, "must be $: the answer is one text");
         else if (is_markup(one))
