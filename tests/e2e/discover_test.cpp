@@ -127,3 +127,12 @@ TEST_F(Discover, without_any_setting_each_source_names_what_it_lacks)
         EXPECT_LE(report.at("took_ms").to_number<int>(), 50) << id;
     }
 }
+
+TEST_F(Discover, knows_the_names_that_everybody_gives_to_keys)
+{
+    environment["YOUTUBE_API_KEY"] = "one";
+    environment["PEXELS_API_KEY"] = "two";
+    auto const document = base::parse_json(run({"sources", "list", "--json"}).output, "standard output");
+    for (auto const& one : document.as_array())
+        if (one.at("id") == "youtube" || one.at("id") == "pexels") { EXPECT_EQ(one.at("configured"), true) << one; }
+}
