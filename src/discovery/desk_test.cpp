@@ -202,12 +202,11 @@ TEST(Reset, headers_are_read_in_each_platforms_own_form)
     EXPECT_EQ(time(rule(ResetForm::Iso, "R"), {{"R", "2026-05-06T12:05:00.000Z"}}), "2026-05-06T12:05:00Z");
     EXPECT_EQ(time(rule(ResetForm::EpochOrIso, "R", "", 3600), {{"R", "2026-05-06T18:00:00+00:00"}}),
               "2026-05-06T13:00:00Z");
-    EXPECT_EQ(
-        time(
-            rule(ResetForm::MinutesLeft, "B", "$.*[*].estimated_time_to_regain_access"),
-            {{"B",
-              R"({"17":[{"call_count":100,"estimated_time_to_regain_access":9},{"estimated_time_to_regain_access":21}]})"}}),
-        "2026-05-06T12:21:00Z");
+    EXPECT_EQ(time(rule(ResetForm::MinutesLeft, "B", "$.*[*].estimated_time_to_regain_access"),
+                   {{"B",
+                     R"({"17":[{"call_count":100,"estimated_time_to_regain_access":9},
+        {"estimated_time_to_regain_access":21}]})"}}),
+              "2026-05-06T12:21:00Z");
     EXPECT_EQ(time(rule(ResetForm::RetryAfter, ""), {{"Retry-After", "Wed, 06 May 2026 12:30:00 GMT"}}),
               "2026-05-06T12:30:00Z");
     EXPECT_EQ(time(rule(ResetForm::MidnightUtc, ""), {}), "2026-05-07T00:00:00Z");

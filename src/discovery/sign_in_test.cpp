@@ -16,9 +16,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto app_auth =
-    R"json("auth":{"kind":"oauth_app","settings":{"client_id":"oauth.x.client_id","client_secret":"oauth.x.client_secret"},
-    "token":{"request":{"method":"post","host":"login","path":"/token","headers":[{"name":"Authorization","value":"Basic {basic}"}],
-      "form":[{"name":"grant_type","value":"client_credentials"}]},"access":"$.access_token","expires_in":"$.expires_in"}},
+    R"json("auth":{"kind":"oauth_app","settings":{"client_id":"oauth.x.client_id",
+        "client_secret":"oauth.x.client_secret"},
+    "token":{"request":{"method":"post","host":"login","path":"/token","headers":[{"name":"Authorization",
+        "value":"Basic {basic}"}],
+      "form":[{"name":"grant_type","value":"client_credentials"}]},"access":"$.access_token",
+        "expires_in":"$.expires_in"}},
     "hosts":{"login":"https://login.x.example"})json";
 constexpr auto bearer =
     R"json({"request":{"path":"/search","headers":[{"name":"Authorization","value":"Bearer {access_token}"}]}})json";
@@ -121,8 +124,10 @@ TEST_F(SignIn, a_session_is_opened_and_kept_alive_by_its_refresh_token)
     });
     auto const text = spec_text(
         R"json({"auth":{"kind":"session","settings":{"identifier":"oauth.x.identifier","password":"oauth.x.password"},
-        "token":{"request":{"method":"post","path":"/open","json":{"identifier":"{identifier}","password":"{password}"}},"access":"$.accessJwt","refresh":"$.refreshJwt"},
-        "refresh":{"request":{"method":"post","path":"/renew","headers":[{"name":"Authorization","value":"Bearer {refresh_token}"}]},"access":"$.accessJwt","refresh":"$.refreshJwt"}},
+        "token":{"request":{"method":"post","path":"/open","json":{"identifier":"{identifier}",
+        "password":"{password}"}},"access":"$.accessJwt","refresh":"$.refreshJwt"},
+        "refresh":{"request":{"method":"post","path":"/renew","headers":[{"name":"Authorization",
+        "value":"Bearer {refresh_token}"}]},"access":"$.accessJwt","refresh":"$.refreshJwt"}},
         "errors":[{"status":[400],"when":[{"path":"$.error","any_of":["ExpiredToken"]}],"code":"auth_expired"}]})json",
         bearer);
     EXPECT_EQ(ids(scan(text)), "a");
@@ -139,7 +144,8 @@ TEST_F(SignIn, a_users_token_is_used_as_it_is_until_it_can_be_renewed)
     credentials.keep("oauth.x.access_token", "stored");
     good = "stored";
     auto const text = spec_text(
-        R"({"auth":{"kind":"oauth_user","settings":{"access_token":"oauth.x.access_token"},"next_action":"sign in anew"}})",
+        R"({"auth":{"kind":"oauth_user","settings":{"access_token":"oauth.x.access_token"},
+        "next_action":"sign in anew"}})",
         bearer);
     EXPECT_EQ(ids(scan(text)), "a");
     good = "none";

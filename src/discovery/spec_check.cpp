@@ -91,11 +91,10 @@ private:
 
     void host(std::string const& text, std::string const& place) const
     {
-        complaints_.works(place, [&] {
-            auto const url = net::parse_url(text);
-            need(url.scheme == "https", place, "must be https");
-            need(url.target == "/" && !text.ends_with('/'), place, "must be a host without a path");
-        });
+        net::Url url;
+        complaints_.works(place, [&] { url = net::parse_url(text); });
+        need(url.scheme == "https", place, "must be https");
+        need(url.target == "/" && !text.ends_with('/'), place, "must be a host without a path");
     }
 
     bool has_token_rule() const { return spec_.auth.token || spec_.auth.refresh; }
@@ -340,7 +339,8 @@ private:
         for (std::size_t i = 0; i < spec_.errors.size(); ++i) {
             auto const& rule = spec_.errors[i];
             auto const place = fmt::format("errors[{}]", i);
-            need(!rule.status.empty() || !rule.content_type.empty() || !rule.contains.empty() || !rule.when.empty(),
+            need(!rule.status.empty() || !rule.content_type.empty() || !rule.contains.empty() || rule.empty_body ||
+                     !rule.when.empty(),
                  place, "needs a condition");
             std::optional<base::Error> wrong;
             auto const fits = std::any_of(spec_.steps.begin(), spec_.steps.end(), [&](Step const& one) {

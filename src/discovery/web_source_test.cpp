@@ -19,7 +19,8 @@ TEST_F(WebSource, values_of_a_step_lead_the_next_one_through_all_of_them)
         return ServerResponse{200, {}, items({"a" + game, "b" + game})};
     });
     auto const spec = base::parse_json(spec_text("{}", R"({"name":"clips","each":"category.id",
-        "request":{"path":"/clips","parameters":[{"name":"game","value":"{each}"},{"name":"first","value":"{category.id}"}]}})"),
+        "request":{"path":"/clips","parameters":[{"name":"game","value":"{each}"},{"name":"first",
+        "value":"{category.id}"}]}})"),
                                        "spec");
     auto text = base::json::serialize(spec);
     auto const first = R"({"name":"category","gives":"values","request":{"path":"/categories"},
@@ -66,7 +67,8 @@ TEST_F(WebSource, pages_follow_a_cursor_as_long_as_the_platform_says_more)
     });
     auto const text = spec_text("{}", R"({"request":{"method":"post","path":"/search","json":{"words":"{query}",
         "limit":"{limit:number}","cursor":"{cursor}","session":"{session}"}},
-        "paging":{"style":"cursor","carry":{"cursor":"$.cursor","session":"$.sid"},"more":"$.more","size_max":2,"pages_max":9}})");
+        "paging":{"style":"cursor","carry":{"cursor":"$.cursor","session":"$.sid"},"more":"$.more","size_max":2,
+        "pages_max":9}})");
     EXPECT_EQ(ids(scan(text)), "p0 p1 p2");
     EXPECT_EQ(platform.asked().size(), 3U);
 }
@@ -114,12 +116,14 @@ TEST_F(WebSource, rows_beside_an_item_are_joined_to_it)
         "media":[{"key":"m1","type":"video","ms":61500,"width":10},{"key":"m2","type":"photo"}]})");
     auto const text = spec_text("{}", R"json({"answer":{"container":"$.items","items":["$.items[*]"],
         "picks":[{"name":"user","rows":"$.users[*]","key":"id","equals":"by"},
-                 {"name":"video","rows":"$.media[*]","key":"key","equals":"keys[*]","keep":[{"path":"type","any_of":["video"]}]}],
+                 {"name":"video","rows":"$.media[*]","key":"key","equals":"keys[*]","keep":[{"path":"type",
+        "any_of":["video"]}]}],
         "let":{"tail":{"paths":["by"],"between":[{"after":"u"}]}},
         "keep":[{"path":"@video","exists":true}]},
         "fields":{"native_id":{"paths":["id"]},"url":{"compose":"https://x.example/{@user.name}/{@tail}/status/{id}"},
                   "title":{"paths":["text"],"as":"first_line"},"author":{"paths":["@user.name"]},
-                  "duration_seconds":{"paths":["@video.ms"],"as":"milliseconds"},"tags":{"paths":["text"],"as":"hashtags"},
+                  "duration_seconds":{"paths":["@video.ms"],"as":"milliseconds"},"tags":{"paths":["text"],
+        "as":"hashtags"},
                   "shares":{"paths":["n.a","n.b"],"as":"count","sum":true},"kind":{"value":"post"},
                   "license":{"value":"cc-by"}}})json");
     auto const result = scan(text);
@@ -140,14 +144,17 @@ TEST_F(WebSource, pages_and_feeds_are_read_by_xpath)
 {
     auto const html = R"json({"answer":{"format":"html","container":"//title",
         "items":["//li[contains(@class,'entry')] | //x-card"]},
-        "fields":{"native_id":{"paths":[".//a/@data-id","@video-id"]},"url":{"paths":[".//a/@href","@href"],"base":"https://x.example/v/"},
-                  "title":{"paths":[".//h3","@title"]},"views":{"paths":[".//span[@class='views']","@views"],"as":"count"}}})json";
+        "fields":{"native_id":{"paths":[".//a/@data-id","@video-id"]},"url":{"paths":[".//a/@href","@href"],
+        "base":"https://x.example/v/"},
+                  "title":{"paths":[".//h3","@title"]},"views":{"paths":[".//span[@class='views']","@views"],
+        "as":"count"}}})json";
     platform.on("/search", [](auto const&) {
         return ServerResponse{
             200,
             {},
             R"(<!doctype html><title>Results</title><ul><li class="entry"><a href="../clip-1" data-id="c1">
-            <h3>Rye &amp; oats</h3></a><span class="views">6,608</span><li class="ad">x</ul><x-card video-id="c2" title="Two" href="//x.example/c2">)",
+            <h3>Rye &amp; oats</h3></a><span class="views">6,608</span>
+            <li class="ad">x</ul><x-card video-id="c2" title="Two" href="//x.example/c2">)",
             "text/html"};
     });
     auto const result = scan(spec_text("{}", html));
@@ -164,15 +171,19 @@ TEST_F(WebSource, pages_and_feeds_are_read_by_xpath)
     EXPECT_EQ(scan(spec_text("{}", html)).sources.at(0).code, SourceCode::LayoutChanged);
 
     auto const xml =
-        R"json({"answer":{"format":"xml","namespaces":{"t":"https://t.example/rss"},"container":"/rss/channel","items":["/rss/channel/item"]},
-        "fields":{"native_id":{"compose":"{title} {pubDate}","as":"hash"},"url":{"paths":["t:news/t:url"]},"title":{"paths":["title"]},
-                  "views":{"paths":["t:traffic"],"as":"count"},"published_at":{"paths":["pubDate"],"as":"rfc2822"}}})json";
+        R"json({"answer":{"format":"xml","namespaces":{"t":"https://t.example/rss"},"container":"/rss/channel",
+        "items":["/rss/channel/item"]},
+        "fields":{"native_id":{"compose":"{title} {pubDate}","as":"hash"},"url":{"paths":["t:news/t:url"]},
+        "title":{"paths":["title"]},
+                  "views":{"paths":["t:traffic"],"as":"count"},"published_at":{"paths":["pubDate"],
+        "as":"rfc2822"}}})json";
     platform.on("/search", [](auto const&) {
         return ServerResponse{
             200,
             {},
             R"(<rss xmlns:h="https://t.example/rss"><channel><item><title>rye</title><h:traffic>2000+</h:traffic>
-            <pubDate>Tue, 5 May 2026 08:00:00 -0700</pubDate><h:news><h:url>https://n.example/1</h:url></h:news></item></channel></rss>)",
+            <pubDate>Tue, 5 May 2026 08:00:00 -0700</pubDate>
+            <h:news><h:url>https://n.example/1</h:url></h:news></item></channel></rss>)",
             "application/xml"};
     });
     auto const topics = scan(spec_text(R"({"candidate_kind":"topic"})", xml));
@@ -187,9 +198,10 @@ TEST_F(WebSource, json_within_a_page_is_read_as_json)
     platform.on("/search", [](auto const&) {
         return ServerResponse{200, {}, "<html><script id='data'>" + items({"a"}) + "</script></html>", "text/html"};
     });
-    auto const text = spec_text(
-        "{}",
-        R"json({"answer":{"format":"html","embedded":"//script[@id='data']","container":"$.items","items":["$.items[*]"]}})json");
+    auto const text =
+        spec_text("{}",
+                  R"json({"answer":{"format":"html","embedded":"//script[@id='data']","container":"$.items",
+        "items":["$.items[*]"]}})json");
     EXPECT_EQ(ids(scan(text)), "a");
     platform.on("/search", [](auto const&) { return ServerResponse{200, {}, "<html>moved</html>", "text/html"}; });
     EXPECT_EQ(scan(text).sources.at(0).code, SourceCode::LayoutChanged);
@@ -229,10 +241,12 @@ TEST_F(WebSource, items_that_are_too_old_are_left_out_whatever_the_platform_does
 TEST_F(WebSource, errors_are_told_apart_by_status_body_header_and_kind)
 {
     auto const rules = R"({"errors":[
-        {"status":[403,429],"when":[{"path":"$.error.reason","any_of":["quotaExceeded"]}],"code":"quota","reset":[{"form":"midnight_pacific"}],"reason":"$.error.text"},
+        {"status":[403,429],"when":[{"path":"$.error.reason","any_of":["quotaExceeded"]}],"code":"quota",
+        "reset":[{"form":"midnight_pacific"}],"reason":"$.error.text"},
         {"when":[{"path":"$.error.code","any_of":["24"]}],"empty":true},
         {"when":[{"path":"$.error.code","none_of":["ok"]}],"code":"bad_input"},
-        {"content_type":"text/html","contains":"just a moment","code":"blocked","reset":[{"form":"fixed","seconds":3600}],"next_action":"wait"}],
+        {"content_type":"text/html","contains":"just a moment","code":"blocked","reset":[{"form":"fixed",
+        "seconds":3600}],"next_action":"wait"}],
         "limits":{"reset":[{"form":"seconds_left","header":"X-Left"}],"breaker":{"failures":100}}})";
     auto const report = [&](ServerResponse const& answer) {
         platform.on("/search", [answer](auto const&) { return answer; });
