@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "discovery/scan.h"
 #include "store/blob_store.h"
+#include "discovery/source_store.h"
 #include "store/database.h"
 #include "studio/transform.h"
 
 #include <memory>
+#include <mutex>
 #include <stop_token>
 
 namespace app {
@@ -76,10 +78,12 @@ private:
     std::unique_ptr<studio::Recogniser> recogniser_;
     std::unique_ptr<studio::Studio> studio_;
     std::unique_ptr<net::HttpClient> client_;
-    std::unique_ptr<discovery::Scanner> scanner_;
+    std::mutex database_mutex_; // the first to ask opens it, also from a thread of the scanner
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<accounts::Vault> vault_;
     std::unique_ptr<store::BlobStore> blobs_;
+    std::unique_ptr<discovery::SourceStore> source_store_;
+    std::unique_ptr<discovery::Scanner> scanner_; // its threads end before what they use goes
 };
 
 } // namespace app

@@ -173,7 +173,8 @@ Found ask_kind(Asking const& asking, Options const& options)
 
 } // namespace
 
-SourceAnswer Asker::answer(SourceSpec const& spec, ScanRequest const& request, bool probe, std::stop_token const& stop)
+SourceAnswer Asker::answer(SourceSpec const& spec, ScanRequest const& request, bool probe, std::stop_token const& stop,
+                           bool& admitted)
 {
     auto const begin = Steady::now();
     auto asked = asking(spec, request, probe);
@@ -181,7 +182,6 @@ SourceAnswer Asker::answer(SourceSpec const& spec, ScanRequest const& request, b
     SourceAnswer out;
     out.report.id = spec.id;
     std::optional<base::Time> retry_at;
-    auto admitted = false;
     try {
         asked.desk->admit(asked.endpoint, probe);
         admitted = true;
@@ -202,6 +202,24 @@ SourceAnswer Asker::answer(SourceSpec const& spec, ScanRequest const& request, b
     return out;
 }
 
+void Asker::recall(SourceCheck& check)
+{
+    auto const spec =
+        std::find_if(parts_.specs.begin(), parts_.specs.end(), [&](auto const& one) { return one.id == check.id; });
+    if (spec == parts_.specs.end() || check.status == SourceStatus::Unavailable) return;
+    auto const health = desk(*spec).health(endpoint_of(*spec));
+    check.last_ok = health.last_ok;
+    check.paused_until = std::max(health.paused_until, health.open_until);
+    if (check.paused_until && *check.paused_until <= parts_.clock.now()) check.paused_until.reset();
+    try {
+        for (auto const& record : parts_.store.history(check.id, history_max)) {
+            ++check.asked;
+            if (record.status == SourceStatus::Failed) ++check.failed;
+        }
+    } catch (base::Error const&) {
+    }
+}
+
 void Asker::reap()
 {
     std::vector<Worker> ended;
@@ -219,12 +237,15 @@ bool Asker::start(SourceSpec const& spec, ScanRequest const& request, bool probe
     if (workers_.size() >= workers_max) return false;
     workers_.push_back({done, std::jthread([=, this, &spec](std::stop_token const& own) {
                             std::stop_callback const end(own, [&] { stop.request_stop(); });
-                            auto answered = answer(spec, request, probe, stop.get_token());
+                            auto admitted = false;
+                            auto answered = answer(spec, request, probe, stop.get_token(), admitted);
+                            auto const report = answered.report;
                             {
                                 std::scoped_lock const ready(round->mutex);
                                 round->ready.emplace_back(index, std::move(answered));
                             }
                             round->changed.notify_all();
+                            if (admitted) desk(spec).remember(report);
                             *done = true;
                         })});
     return true;

@@ -41,6 +41,8 @@ public:
     /// What is there and what is missing, without asking.
     SourceInfo info(SourceSpec const& spec) const;
     Desk& desk(SourceSpec const& spec) const;
+    /// Adds what is remembered of a source; nothing where the store cannot be read.
+    void recall(SourceCheck& check);
 
 private:
     struct Round;
@@ -50,7 +52,8 @@ private:
     };
     std::string endpoint_of(SourceSpec const& spec) const;
     Asking asking(SourceSpec const& spec, ScanRequest const& request, bool probe) const;
-    SourceAnswer answer(SourceSpec const& spec, ScanRequest const& request, bool probe, std::stop_token const& stop);
+    SourceAnswer answer(SourceSpec const& spec, ScanRequest const& request, bool probe, std::stop_token const& stop,
+                        bool& admitted);
     bool start(SourceSpec const& spec, ScanRequest const& request, bool probe, std::shared_ptr<Round> const& round,
                std::size_t index, std::stop_source const& stop);
     void await(Round& round, std::vector<SourceSpec const*> const& specs, OnAnswer const& on_answer);

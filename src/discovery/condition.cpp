@@ -15,7 +15,7 @@ std::vector<value const*> Place::all(std::string const& path) const
     value const* root = nullptr;
     if (auto const row = picks.find(name); row != picks.end()) root = row->second;
     if (auto const text = lets.find(name); text != lets.end()) root = &text->second;
-    if (!root) return {};
+    if (!root) return document.paths == AnswerFormat::Json ? std::vector<value const*>{} : document.all(path, item);
     auto rest = path.substr(name.size() + 1);
     if (rest.empty()) return {root};
     if (rest.front() == '.') rest.erase(0, 1);

@@ -54,25 +54,33 @@ std::optional<std::int64_t> Desk::quota_left()
     return least;
 }
 
-std::optional<SourceHealth> Desk::health() const { return parts_.store.health(parts_.spec.id); }
-
-SourceHealth Desk::current(std::string const& endpoint) const
+SourceHealth& Desk::current(std::string const& endpoint)
 {
-    try {
-        if (auto known = health(); known && known->endpoint == endpoint) return *known;
-    } catch (base::Error const&) {
-    } // a store that cannot be read keeps nobody from asking
-    SourceHealth fresh;
-    fresh.source = parts_.spec.id;
-    fresh.endpoint = endpoint;
-    return fresh;
+    if (!health_) {
+        try {
+            health_ = parts_.store.health(parts_.spec.id);
+        } catch (base::Error const&) {
+        } // a store that cannot be read keeps nobody from asking
+    }
+    if (!health_ || health_->endpoint != endpoint) {
+        health_.emplace();
+        health_->source = parts_.spec.id;
+        health_->endpoint = endpoint;
+    }
+    return *health_;
+}
+
+SourceHealth Desk::health(std::string const& endpoint)
+{
+    std::scoped_lock const lock(mutex_);
+    return current(endpoint);
 }
 
 void Desk::admit(std::string const& endpoint, bool probe)
 {
     std::scoped_lock const lock(mutex_);
     auto const now = parts_.clock.now();
-    auto const health = current(endpoint);
+    auto const& health = current(endpoint);
     auto const refuse = [&](base::Time until, std::string const& why) {
         throw SourceError(health.code.value_or(SourceCode::UpstreamError),
                           fmt::format("{}: not asked, {}: {}", parts_.spec.title, why, health.reason),
@@ -96,29 +104,38 @@ void Desk::settle(SourceReport const& report, std::string const& endpoint, std::
 {
     std::scoped_lock const lock(mutex_);
     probing_ = false;
+    if (report.code == SourceCode::Cancelled) return;
     auto const now = parts_.clock.now();
-    auto health = current(endpoint);
+    auto& health = current(endpoint);
     health.updated_at = now;
     health.paused_until = retry_at;
-    if (report.status == SourceStatus::Failed && report.code) {
-        auto const refused = *report.code == SourceCode::RateLimited || *report.code == SourceCode::Quota;
-        if (refused && !retry_at) health.paused_until = now + pause_unsaid;
-        if (counts_against(*report.code)) ++health.failures;
-        auto const& rules = parts_.spec.limits.breaker;
-        if (health.failures >= rules.failures) health.open_until = now + std::chrono::seconds(rules.open_seconds);
-        health.code = report.code;
-        health.reason = report.reason.value_or("");
-    } else {
+    health.code = report.code;
+    health.reason = report.reason.value_or("");
+    if (report.status != SourceStatus::Failed || !report.code) {
         health.failures = 0;
         health.open_until.reset();
         health.last_ok = now;
-        health.code = report.code;
-        health.reason = report.reason.value_or("");
+        return;
     }
+    auto const refused = *report.code == SourceCode::RateLimited || *report.code == SourceCode::Quota;
+    if (refused && !retry_at) health.paused_until = now + pause_unsaid;
+    if (counts_against(*report.code)) ++health.failures;
+    auto const& rules = parts_.spec.limits.breaker;
+    if (health.failures >= rules.failures) health.open_until = now + std::chrono::seconds(rules.open_seconds);
+}
+
+void Desk::remember(SourceReport const& report)
+{
     if (report.code == SourceCode::Cancelled) return;
+    std::optional<SourceHealth> health;
+    {
+        std::scoped_lock const lock(mutex_);
+        health = health_;
+    }
+    if (!health) return;
     try {
-        parts_.store.save(health);
-        parts_.store.add({report.id, now, report.status, report.code, report.took_ms, report.count});
+        parts_.store.save(*health,
+                          {report.id, parts_.clock.now(), report.status, report.code, report.took_ms, report.count});
     } catch (base::Error const&) {
     } // what is not remembered costs no result
 }

@@ -33,10 +33,13 @@ public:
     void admit(std::string const& endpoint, bool probe);
     /// What became of a question that was admitted.
     void settle(SourceReport const& report, std::string const& endpoint, std::optional<base::Time> retry_at);
-    std::optional<SourceHealth> health() const;
+    /// Writes it down. Apart from settle(), so that nobody has to wait for a disk to see an answer.
+    void remember(SourceReport const& report);
+    /// As it is now, for this endpoint.
+    SourceHealth health(std::string const& endpoint);
 
 private:
-    SourceHealth current(std::string const& endpoint) const;
+    SourceHealth& current(std::string const& endpoint);
     std::vector<Charge> charges(std::map<std::string, std::int64_t> const& costs) const;
 
     Parts parts_;
@@ -44,7 +47,8 @@ private:
     SignIn sign_in_;
     std::map<std::string, std::int64_t> budgets_;
     std::mutex mutex_;
-    bool probing_ = false; ///< after a rest: somebody is trying
+    std::optional<SourceHealth> health_; ///< read from the store with the first question
+    bool probing_ = false;               ///< after a rest: somebody is trying
 };
 
 } // namespace discovery

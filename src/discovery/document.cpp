@@ -12,7 +12,7 @@ namespace {
 
 void take(std::set<std::string>& out, std::string const& path)
 {
-    if (!path.empty() && !path.starts_with('@')) out.insert(path);
+    if (!path.empty()) out.insert(path);
 }
 
 void take(std::set<std::string>& out, FieldRule const& rule)

@@ -41,8 +41,8 @@ std::optional<std::string> shape(FieldRule const& rule, std::string text)
     if (rule.map.empty()) return out;
     auto said = rule.map.find(*out);
     if (said == rule.map.end()) said = rule.map.find("*");
-    if (said == rule.map.end() || said->second.empty()) return std::nullopt;
-    return said->second;
+    if (said == rule.map.end()) return out;
+    return said->second.empty() ? std::nullopt : std::optional(said->second);
 }
 
 /// Booleans are texts only where a map says what they mean.
@@ -284,6 +284,13 @@ std::map<std::string, Apply, std::less<>> const& appliers()
 } // namespace
 
 bool is_field(std::string_view name) { return appliers().contains(name); }
+
+std::vector<std::string> all_fields()
+{
+    std::vector<std::string> out;
+    for (auto const& [name, apply] : appliers()) out.push_back(name);
+    return out;
+}
 
 std::vector<std::string> rule_texts(FieldRule const& rule, Place const& place)
 {

@@ -29,6 +29,7 @@ std::vector<std::string> rule_texts(FieldRule const& rule, Place const& place);
 
 /// True for a name that `fields` may hold.
 bool is_field(std::string_view name);
+std::vector<std::string> all_fields();
 
 bool keeps(Keep const& rule, Place const& place);
 bool keeps_all(std::vector<Keep> const& rules, Place const& place);

@@ -39,8 +39,10 @@ Gate::Pass Gate::enter(bool paced, SteadyTime deadline, std::stop_token const& s
             if (paced) next_ = std::max(next_, now) + interval_;
             return Pass(*this);
         }
-        auto const until = in_flight_ < concurrency_ ? due : deadline;
-        changed_.wait_until(lock, stop, until, [&] { return false; });
+        if (in_flight_ >= concurrency_)
+            changed_.wait_until(lock, stop, deadline, [&] { return in_flight_ < concurrency_; });
+        else
+            changed_.wait_until(lock, stop, due, [] { return false; });
     }
 }
 

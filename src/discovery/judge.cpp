@@ -29,6 +29,7 @@ static bool fits(ErrorRule const& rule, net::Response const& response, Place con
         auto const body = base::lower_ascii(std::string_view(response.body).substr(0, searched_bytes_max));
         if (body.find(base::lower_ascii(rule.contains)) == std::string::npos) return false;
     }
+    if (rule.empty_body && !base::trim(response.body).empty()) return false;
     return rule.when.empty() || (place && keeps_all(rule.when, *place));
 }
 

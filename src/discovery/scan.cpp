@@ -21,6 +21,8 @@ std::vector<base::Setting> settings()
         {"discovery", "disabled", "sources that are not asked unless named, separated by commas"},
         {"discovery", "deadline", "longest time for one source", "15s"},
         {"endpoint", "*", "base URL of an outside service instead of its own, as in endpoint.archive_org"},
+        {"key", "youtube", "key of the YouTube Data API", {}, "YOUTUBE_API_KEY", true},
+        {"key", "pexels", "key of Pexels", {}, "PEXELS_API_KEY", true},
         {"key", "*", "API key of an outside service, as in key.pexels", {}, {}, true},
         {"oauth", "*", "credentials of an outside service, as in oauth.reddit_client_id", {}, {}, true},
         {"source", "*", "what one source needs to know, as in source.facebook_pages"},
@@ -174,13 +176,19 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
     return result;
 }
 
-std::vector<SourceReport> Scanner::check(std::vector<std::string> const& ids, std::stop_token const& stop)
+std::vector<SourceCheck> Scanner::check(std::vector<std::string> const& ids, std::stop_token const& stop)
 {
     using namespace std::chrono_literals;
     ScanRequest const probe{"video", clock_.now() - 30 * 24h, 1, ids};
-    std::vector<SourceReport> out;
+    auto const specs = chosen(ids);
+    std::vector<SourceCheck> out;
     asker_->ask(
-        chosen(ids), probe, true, [&](SourceAnswer& answer) { out.push_back(std::move(answer.report)); }, stop);
+        specs, probe, true,
+        [&](SourceAnswer& answer) {
+            out.push_back({std::move(answer.report), {}, {}, 0, 0});
+        },
+        stop);
+    for (auto& one : out) asker_->recall(one);
     std::sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
     return out;
 }

@@ -70,6 +70,15 @@ struct SourceInfo {
 BOOST_DESCRIBE_STRUCT(SourceInfo, (),
                       (id, title, kind, help, terms, docs, endpoint, configured, missing, next_action, enabled, note))
 
+/// One line of `sources check`: what the question showed, and what is remembered.
+struct SourceCheck : SourceReport {
+    std::optional<base::Time> last_ok;
+    std::optional<base::Time> paused_until; ///< the platform asked for it, or it failed too often
+    std::int64_t asked = 0;                 ///< questions remembered
+    std::int64_t failed = 0;                ///< of them
+};
+BOOST_DESCRIBE_STRUCT(SourceCheck, (SourceReport), (last_ok, paused_until, asked, failed))
+
 class Asker;
 struct Credentials;
 struct SourceStore;
@@ -93,7 +102,7 @@ public:
     ScanResult scan(ScanRequest const& request, std::stop_token const& stop = {}, OnSource const& on_source = {});
     std::vector<SourceInfo> list() const;
     /// A small question to each (all where ids is empty); the report says how it went.
-    std::vector<SourceReport> check(std::vector<std::string> const& ids, std::stop_token const& stop = {});
+    std::vector<SourceCheck> check(std::vector<std::string> const& ids, std::stop_token const& stop = {});
     std::vector<SourceSpec> const& specs() const { return specs_; }
     Options const& options() const { return options_; }
     /// What is remembered of the sources.

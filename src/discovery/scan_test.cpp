@@ -9,6 +9,7 @@
 #include "simulators/wikimedia_commons.h"
 #include "support.h"
 
+#include <set>
 #include <sys/stat.h>
 
 using base::ErrorCode;
@@ -68,6 +69,9 @@ struct Scan : testing::Test {
                          {"peertube", peertube.platform.url()}};
         out.library = test::source_folder() / "tests/golden/sources/library/folder";
         out.feeds = {feeds.platform.url() + "/rss", feeds.platform.url() + "/atom"};
+        std::set<std::string> const here{"archive_org", "library", "peertube", "rss", "wikimedia_commons"};
+        for (auto const& spec : discovery::load_specs(test::source_folder() / "catalog/sources"))
+            if (!here.contains(spec.id)) out.disabled.push_back(spec.id); // world_test asks them all
         return out;
     }
 
@@ -114,6 +118,7 @@ Candidate const& find(ScanResult const& result, std::string const& part)
 TEST_F(Scan, asks_every_source_and_ranks_what_they_offer)
 {
     auto result = scan();
+    std::erase_if(result.sources, [](auto const& one) { return one.status == SourceStatus::Skipped; });
     for (auto& one : result.sources) {
         EXPECT_EQ(one.status, one.id == "archive_org" || one.id == "peertube" ? one.status : SourceStatus::Ok)
             << one.id << " " << one.reason.value_or("");
@@ -220,13 +225,14 @@ TEST_F(Scan, names_the_setting_that_an_unconfigured_source_lacks)
     EXPECT_EQ(report(result, "library").reason, "discovery.library is not set");
     EXPECT_EQ(report(result, "rss").next_action, "set discovery.feeds in ettametta.toml to a list of feed addresses");
     auto const list = scanner().list();
-    EXPECT_EQ(list.size(), 5U);
-    for (auto const& one : list) EXPECT_EQ(one.configured, one.kind == "web") << one.id;
+    EXPECT_GE(list.size(), 26U);
+    for (auto const& one : list)
+        if (one.kind != "web") EXPECT_FALSE(one.configured) << one.id;
 }
 
 TEST_F(Scan, sources_can_be_turned_off_and_asked_for_by_name)
 {
-    options.disabled = {"peertube"};
+    options.disabled.push_back("peertube");
     EXPECT_EQ(report(scan(), "peertube").status, SourceStatus::Skipped);
     EXPECT_EQ(peertube.platform.requests(), 0);
     EXPECT_EQ(report(scan({"peertube"}), "peertube").status, SourceStatus::Ok);

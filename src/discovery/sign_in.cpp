@@ -81,6 +81,7 @@ static std::string token_text(base::json::value const& document, std::string con
 SignIn::Held SignIn::ask(Asking const& asking, TokenRule const& rule, Values const& values, Held const& old)
 {
     Tokens tokens(asking.question, spec_.since);
+    for (auto const& [name, value] : asking.settings) tokens.set("setting." + name, value);
     set_all(tokens, values);
     if (!old.access_token.empty()) tokens.set("access_token", old.access_token);
     if (!old.refresh_token.empty()) tokens.set("refresh_token", old.refresh_token);

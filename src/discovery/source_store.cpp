@@ -30,15 +30,10 @@ std::optional<SourceHealth> MemorySourceStore::health(std::string const& source)
     return it == health_.end() ? std::nullopt : std::optional(it->second);
 }
 
-void MemorySourceStore::save(SourceHealth const& health)
+void MemorySourceStore::save(SourceHealth const& health, HealthRecord const& record)
 {
     std::scoped_lock const lock(mutex_);
     health_[health.source] = health;
-}
-
-void MemorySourceStore::add(HealthRecord const& record)
-{
-    std::scoped_lock const lock(mutex_);
     auto& records = history_[record.source];
     if (records.size() >= history_max) records.erase(records.begin());
     records.push_back(record);

@@ -61,8 +61,8 @@ struct SourceStore {
     virtual std::optional<Charge> charge(std::string const& source, std::vector<Charge> const& charges) = 0;
     virtual std::int64_t used(std::string const& source, std::string const& quota, base::Time period) = 0;
     virtual std::optional<SourceHealth> health(std::string const& source) = 0;
-    virtual void save(SourceHealth const& health) = 0;
-    virtual void add(HealthRecord const& record) = 0;
+    /// How it is now, and what became of the last question.
+    virtual void save(SourceHealth const& health, HealthRecord const& record) = 0;
     /// The newest first.
     virtual std::vector<HealthRecord> history(std::string const& source, std::size_t limit) = 0;
     virtual std::optional<CachedAnswer> cached(std::string const& key) = 0;
@@ -75,8 +75,7 @@ public:
     std::optional<Charge> charge(std::string const& source, std::vector<Charge> const& charges) override;
     std::int64_t used(std::string const& source, std::string const& quota, base::Time period) override;
     std::optional<SourceHealth> health(std::string const& source) override;
-    void save(SourceHealth const& health) override;
-    void add(HealthRecord const& record) override;
+    void save(SourceHealth const& health, HealthRecord const& record) override;
     std::vector<HealthRecord> history(std::string const& source, std::size_t limit) override;
     std::optional<CachedAnswer> cached(std::string const& key) override;
     void keep(std::string const& key, CachedAnswer const& answer) override;

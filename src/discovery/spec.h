@@ -282,6 +282,7 @@ struct ErrorRule {
     std::vector<std::int64_t> status; ///< empty = any, also 200
     std::string content_type;         ///< begins so: "text/html"
     std::string contains;             ///< the body holds it, in any case
+    bool empty_body = false;          ///< there is no body at all
     std::vector<Keep> when;           ///< in the answer's JSON, XML or HTML
     SourceCode code = SourceCode::UpstreamError;
     bool empty = false;       ///< no failure: there is nothing
@@ -289,7 +290,8 @@ struct ErrorRule {
     std::string next_action;  ///< what to do about it
     std::vector<Reset> reset; ///< when to ask again; the first that says anything. Empty = those of `limits`
 };
-BOOST_DESCRIBE_STRUCT(ErrorRule, (), (status, content_type, contains, when, code, empty, reason, next_action, reset))
+BOOST_DESCRIBE_STRUCT(ErrorRule, (),
+                      (status, content_type, contains, empty_body, when, code, empty, reason, next_action, reset))
 
 enum class QuotaPeriod { Hour, DayUtc, DayPacific, Month };
 BOOST_DESCRIBE_ENUM(QuotaPeriod, Hour, DayUtc, DayPacific, Month)

@@ -91,11 +91,10 @@ private:
 
     void host(std::string const& text, std::string const& place) const
     {
-        complaints_.works(place, [&] {
-            auto const url = net::parse_url(text);
-            need(url.scheme == "https", place, "must be https");
-            need(url.target == "/" && !text.ends_with('/'), place, "must be a host without a path");
-        });
+        net::Url url;
+        complaints_.works(place, [&] { url = net::parse_url(text); });
+        need(url.scheme == "https", place, "must be https");
+        need(url.target == "/" && !text.ends_with('/'), place, "must be a host without a path");
     }
 
     bool has_token_rule() const { return spec_.auth.token || spec_.auth.refresh; }
@@ -120,6 +119,7 @@ private:
             auto const place = rule == &rules.token ? "auth.token" : "auth.refresh";
             auto allowed = auth_tokens();
             allowed.insert("refresh_token");
+            for (auto const& [name, setting] : spec_.settings) allowed.insert("setting." + name);
             request((*rule)->request, std::string(place) + ".request", allowed);
             need((*rule)->request.host != "each" && (*rule)->request.host != "page", place, "has a host of its own");
             json_path_at((*rule)->access, std::string(place) + ".access");
@@ -243,7 +243,9 @@ private:
     void path_at(Step const& one, std::string const& text, std::string const& place, bool may_be_empty = false) const
     {
         if (text.empty() && may_be_empty) return;
-        if (text.starts_with('@')) return named_path(one, text, place);
+        // In XPath an @ is an attribute, unless `let` has the name.
+        if (text.starts_with('@') && (!is_markup(one) || one.answer.let.contains(text.substr(1))))
+            return named_path(one, text, place);
         if (one.answer.format == AnswerFormat::Text)
             need(text == "$", place, "must be $: the answer is one text");
         else if (is_markup(one))
@@ -337,7 +339,8 @@ private:
         for (std::size_t i = 0; i < spec_.errors.size(); ++i) {
             auto const& rule = spec_.errors[i];
             auto const place = fmt::format("errors[{}]", i);
-            need(!rule.status.empty() || !rule.content_type.empty() || !rule.contains.empty() || !rule.when.empty(),
+            need(!rule.status.empty() || !rule.content_type.empty() || !rule.contains.empty() || rule.empty_body ||
+                     !rule.when.empty(),
                  place, "needs a condition");
             std::optional<base::Error> wrong;
             auto const fits = std::any_of(spec_.steps.begin(), spec_.steps.end(), [&](Step const& one) {

@@ -9,11 +9,12 @@
 namespace {
 
 /// The 25 of which the catalog is made; the podcasts have two directories.
-constexpr std::array platforms{"youtube",     "tiktok",   "reddit",    "x",          "instagram",    "facebook",
-                               "twitch",      "snapchat", "pinterest", "linkedin",   "bilibili",     "rumble",
-                               "duckduckgo",  "pexels",   "mastodon",  "dailymotion", "vimeo",       "peertube",
-                               "archive_org", "bluesky",  "rss",       "hackernews", "google_trends", "itunes",
-                               "podcast_index", "wikimedia_commons"};
+constexpr std::array platforms{
+    "youtube",       "tiktok",           "reddit",    "x",           "instagram",     "facebook",
+    "twitch",        "snapchat",         "pinterest", "linkedin",    "bilibili",      "rumble",
+    "duckduckgo",    "pexels",           "mastodon",  "dailymotion", "vimeo",         "peertube",
+    "archive_org",   "bluesky",          "rss",       "hackernews",  "google_trends", "itunes",
+    "podcast_index", "wikimedia_commons"};
 
 struct Discover : testing::Test {
     base::TemporaryFolder folder;
@@ -63,8 +64,8 @@ TEST_F(Discover, gives_candidates_of_every_platform_with_the_statuses_of_the_con
     base::SystemClock const clock;
     simulators::World const world(simulators::Stage{clock});
     for (auto const& [name, value] : world.environment()) environment[name] = value;
-    auto const result = run({"discover", "ai tools", "--since", "7d", "--limit", "500", "--json", "--library", library(),
-                             "--source", all_ids()});
+    auto const result = run({"discover", "ai tools", "--since", "7d", "--limit", "500", "--json", "--library",
+                             library(), "--source", all_ids()});
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     auto const document = base::parse_json(result.output, "standard output");
     EXPECT_EQ(document.at("niche").as_string(), "ai tools");
@@ -120,8 +121,18 @@ TEST_F(Discover, without_any_setting_each_source_names_what_it_lacks)
     for (auto const& [id, setting] : lacking) {
         auto const& report = source(document, id);
         EXPECT_EQ(report.at("status"), "unavailable") << id;
-        auto const text = std::string(report.at("reason").as_string()) + std::string(report.at("next_action").as_string());
+        auto const text =
+            std::string(report.at("reason").as_string()) + std::string(report.at("next_action").as_string());
         EXPECT_NE(text.find(setting), std::string::npos) << id << ": " << text;
         EXPECT_LE(report.at("took_ms").to_number<int>(), 50) << id;
     }
+}
+
+TEST_F(Discover, knows_the_names_that_everybody_gives_to_keys)
+{
+    environment["YOUTUBE_API_KEY"] = "one";
+    environment["PEXELS_API_KEY"] = "two";
+    auto const document = base::parse_json(run({"sources", "list", "--json"}).output, "standard output");
+    for (auto const& one : document.as_array())
+        if (one.at("id") == "youtube" || one.at("id") == "pexels") { EXPECT_EQ(one.at("configured"), true) << one; }
 }

@@ -12,9 +12,9 @@ static net::ServerResponse refusal(int status, std::string const& why)
 
 static std::string uuid_of(Clip const& clip) { return fmt::format("00000000-0000-4000-8000-{}0", clip.id); }
 
-static json::object video(Clip const& clip)
+/// On this server, so that the page that is asked for details is here, too.
+static json::object video(Clip const& clip, std::string const& host)
 {
-    auto const host = "https://tube.example";
     return {{"uuid", uuid_of(clip)},
             {"url", fmt::format("{}/videos/watch/{}", host, uuid_of(clip))},
             {"name", clip.title},
@@ -35,12 +35,28 @@ static json::object video(Clip const& clip)
             {"channel", {{"displayName", clip.author}}}};
 }
 
+static net::ServerResponse details(std::string const& host, std::string const& uuid)
+{
+    auto const file = [&](int height) {
+        return json::object{{"resolution", {{"id", height}, {"label", fmt::format("{}p", height)}}},
+                            {"fileUrl", fmt::format("{}/static/web-videos/{}-{}.mp4", host, uuid, height)},
+                            {"size", height * 1000}};
+    };
+    return answer_json(json::object{{"uuid", uuid},
+                                    {"tags", json::array{"made", "up"}},
+                                    {"files", json::array{file(360), file(720)}},
+                                    {"streamingPlaylists", json::array{}}});
+}
+
 /// Sepia Search, the index of PeerTube instances.
 Plan peertube(Stage const& stage)
 {
     auto const answer = [&stage](net::ServerRequest const& request) {
         Asked const asked(request, refusal);
         asked.method("GET");
+        auto const here = "http://" + std::string(request.header("Host"));
+        if (asked.request.path.starts_with("/api/v1/videos/"))
+            return details(here, after(request.path, "/api/v1/videos/"));
         asked.need(asked.at("/api/v1/search/videos"), 404, "not found");
         asked.takes({{"search", any_text()}}, {{"startDate", utc_time()},
                                                {"nsfw", one_of({"true", "false", "both"})},
@@ -55,7 +71,7 @@ Plan peertube(Stage const& stage)
                     base::parse_time(asked.text("startDate")), static_cast<std::size_t>(asked.number("start", 0)),
                     static_cast<std::size_t>(asked.number("count", 15)));
         json::array data;
-        for (auto const& clip : page.clips) data.push_back(video(clip));
+        for (auto const& clip : page.clips) data.push_back(video(clip, here));
         return answer_json(json::object{{"total", page.total}, {"data", data}}, {{"X-RateLimit-Remaining", "41"}});
     };
     return {

@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -27,7 +28,7 @@ enum class Fault {
     Nonsense,    ///< 200 with broken JSON
     OddLayout,   ///< 200 with JSON of another shape
     ErrorInside, ///< the platform's own error
-    Hang,        ///< no answer until the server stops
+    Hang,        ///< no answer until the server stops or is told to do something else
     SlowLoris,   ///< the body comes byte by byte, with pauses
     HugeBody,    ///< far more than anybody would read
     WrongTypes,  ///< the true answer with texts for numbers and numbers for texts
@@ -117,6 +118,7 @@ public:
         fault_times_ = times;
         fault_path_ = std::move(path);
         canned_.reset();
+        changed_.notify_all();
     }
     /// The next requests whose path begins so get this answer.
     void fail_with(net::ServerResponse response, int times = -1, std::string const& path = "/")
@@ -198,7 +200,11 @@ private:
         case Fault::HugeBody: return {200, {}, "[" + std::string(huge_body_bytes, ' ') + "]"};
         case Fault::Garbage:
             return {200, {}, std::string("\xff\xfe\x00\x01{\x9c\xed\x80", 9) + std::string(500, '\x03')};
-        case Fault::Hang: base::sleep_for(stop, base::Milliseconds(60'000)); return {504};
+        case Fault::Hang: {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, stop, [&] { return fault_ != Fault::Hang; });
+            return {504};
+        }
         default: break;
         }
         auto response = answer_(request);
@@ -222,6 +228,7 @@ private:
     Answer answer_;
     std::string error_body_;
     mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
     Fault fault_ = Fault::None;
     int fault_times_ = 0;
     std::string fault_path_ = "/";
