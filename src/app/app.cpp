@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/credentials.h"
 #include "app/models.h"
 #include "app/version.h"
 #include "base/file.h"
@@ -132,9 +133,10 @@ discovery::Scanner& App::scanner()
     if (!scanner_) {
         source_store_ = std::make_unique<discovery::DatabaseSourceStore>(
             [this]() -> store::Database& { return database(); }, *clock_);
-        scanner_ =
-            std::make_unique<discovery::Scanner>(catalog_folder(), discovery::options_from(*config_, catalog_folder()),
-                                                 client(), *clock_, nullptr, source_store_.get());
+        auto options = discovery::options_from(*config_, catalog_folder());
+        credentials_ = std::make_unique<VaultCredentials>(*this, options.credentials);
+        scanner_ = std::make_unique<discovery::Scanner>(catalog_folder(), std::move(options), client(), *clock_,
+                                                        credentials_.get(), source_store_.get());
     }
     return *scanner_;
 }
@@ -157,8 +159,15 @@ store::Database& App::database()
     return *database_;
 }
 
+bool App::has_database() const
+{
+    auto const location = database_location();
+    return store::is_postgres_url(location) || std::filesystem::exists(location);
+}
+
 accounts::Vault& App::vault()
 {
+    std::scoped_lock const lock(vault_mutex_);
     if (!vault_)
         vault_ = std::make_unique<accounts::Vault>(
             database(),
@@ -170,6 +179,7 @@ accounts::Vault& App::vault()
 
 store::BlobStore& App::blobs()
 {
+    std::scoped_lock const lock(vault_mutex_);
     if (!blobs_) blobs_ = std::make_unique<store::FolderBlobStore>(data_ / "blobs");
     return *blobs_;
 }

@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "discovery/scan.h"
-#include "store/blob_store.h"
 #include "discovery/source_store.h"
+#include "store/blob_store.h"
 #include "store/database.h"
 #include "studio/transform.h"
 
@@ -52,6 +52,8 @@ public:
     discovery::Scanner& scanner();
     /// Opened, checked and brought to this version; the data folder is made first.
     store::Database& database();
+    /// Whether there is one already; on a server it is taken for granted.
+    bool has_database() const;
     accounts::Vault& vault();
     store::BlobStore& blobs();
     /// Where the database is or would be, without opening it; may hold a password.
@@ -79,10 +81,12 @@ private:
     std::unique_ptr<studio::Studio> studio_;
     std::unique_ptr<net::HttpClient> client_;
     std::mutex database_mutex_; // the first to ask opens it, also from a thread of the scanner
+    std::mutex vault_mutex_;    // of the vault and the blobs, likewise
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<accounts::Vault> vault_;
     std::unique_ptr<store::BlobStore> blobs_;
     std::unique_ptr<discovery::SourceStore> source_store_;
+    std::unique_ptr<discovery::Credentials> credentials_;
     std::unique_ptr<discovery::Scanner> scanner_; // its threads end before what they use goes
 };
 

@@ -68,14 +68,14 @@ static void follow(App& app, bus::Subscription& messages, std::stop_token const&
     }
 }
 
-store::Job Engine::run_autopilot(jobs::AutopilotPayload const& payload)
+store::Job Engine::run(std::string const& kind, std::string const& payload)
 {
     auto const messages = bus_->subscribe(jobs::topic::progress);
     std::jthread const display([&](std::stop_token const& stop) { follow(app_, *messages, stop); });
     jobs::JobRequest request;
     request.owner_id = local_owner;
-    request.kind = "autopilot";
-    request.payload = base::to_json(payload);
+    request.kind = kind;
+    request.payload = payload;
     auto const job = queue_->enqueue(request);
     try {
         return runner_->wait(job.id, app_.stop());
@@ -124,7 +124,7 @@ RunReport run_and_report(App& app, jobs::AutopilotPayload const& payload)
 {
     app.studio().check(payload.make.edit);
     Engine engine(app);
-    auto report = read_report(app, engine.run_autopilot(payload));
+    auto report = read_report(app, engine.run("autopilot", base::to_json(payload)));
     if (app.json())
         app.print_json(report);
     else

@@ -18,9 +18,9 @@ public:
     jobs::Queue& queue() { return *queue_; }
     bus::Bus& bus() { return *bus_; }
 
-    /// Enqueues an autopilot run and works on it, here, until it has ended. What else waits in the queue is worked on
+    /// Enqueues work of that kind and does it, here, until it has ended. What else waits in the queue is worked on
     /// too.
-    store::Job run_autopilot(jobs::AutopilotPayload const& payload);
+    store::Job run(std::string const& kind, std::string const& payload);
 
 private:
     App& app_;

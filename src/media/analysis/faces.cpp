@@ -18,6 +18,7 @@ constexpr int neighbours_min = 4;      ///< detections on top of each other that
 constexpr double smallest_share = 0.1; ///< of the picture's shorter side
 constexpr std::size_t faces_max = 8;   ///< in one picture
 constexpr std::size_t recent_max = 12; ///< pictures kept between two searches
+constexpr double rest_seconds = 0.95;  ///< a little less than two looks
 
 /// Chroma of human skin, light and dark (Chai and Ngan, 1999); the shape of a face in foam or leaves has another.
 cv::Scalar const skin_low{77, 133};
@@ -67,6 +68,10 @@ bool has_skin(cv::Mat const& chroma, plan::Face const& face)
 struct FaceFinder::State {
     cv::CascadeClassifier classifier;
     std::deque<Recent> recent;
+    int without = 0;        ///< searches in a row that found nobody
+    double searched_at = 0; ///< the last one
+    /// Where nobody was for a while, half as many looks do: the search is the slowest part of an analysis.
+    bool may_rest(double at) const { return without >= 2 && at < searched_at + rest_seconds; }
 };
 
 FaceFinder::FaceFinder() : state_(std::make_unique<State>())
@@ -103,8 +108,10 @@ void FaceFinder::add(double at, cv::Mat const& picture, cv::Mat const& chroma, b
     auto& recent = state_->recent;
     recent.push_back({at, picture.clone()});
     if (recent.size() > recent_max) recent.pop_front();
-    if (!look) return;
+    if (!look || state_->may_rest(at)) return;
     auto sightings = find(at, picture, chroma);
+    state_->searched_at = at;
+    state_->without = sightings.empty() ? state_->without + 1 : 0;
     for (auto& sighting : sightings) {
         // A head that moves as a whole moves its eyes as much as its mouth.
         auto const mouth = part_of(sighting.face, picture.size(), 0.25, 0.65, 0.5, 0.35);
