@@ -27,44 +27,68 @@ static std::string singular(std::string word)
     return word;
 }
 
-static std::set<std::string> word_set(std::string_view text)
+/// Calls `found(word)` for each word of a text, lower case and in the singular; until it says that it has enough.
+template <class Found> static void each_word(std::string_view text, Found found)
 {
-    std::set<std::string> out;
-    for (auto& word : base::words_of(text)) out.insert(singular(std::move(word)));
-    return out;
+    std::string word;
+    auto const end_word = [&] {
+        if (word.empty()) return true;
+        auto const more = found(word = singular(std::move(word)));
+        word.clear();
+        return more;
+    };
+    for (auto const c : text) {
+        auto const lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) & 0x80U))
+            word += lower;
+        else if (!end_word())
+            return;
+    }
+    end_word();
 }
 
 Matcher::Matcher(std::string_view niche)
 {
-    auto const all = word_set(niche);
+    std::set<std::string> all;
+    each_word(niche, [&](std::string const& word) { return all.insert(word).first != all.end(); });
     for (auto const& word : all)
         if (!is_filler(word)) words_.push_back(word);
     if (words_.empty()) words_.assign(all.begin(), all.end());
 }
 
+/// Marks the words of the niche that a text holds with what they are worth there, where they have no mark yet.
+void Matcher::mark(std::string_view text, double worth, std::vector<double>& marks, std::size_t& left) const
+{
+    if (left == 0) return;
+    each_word(text, [&](std::string const& word) {
+        for (std::size_t i = 0; i < words_.size(); ++i)
+            if (marks[i] == 0 && words_[i] == word) {
+                marks[i] = worth;
+                --left;
+            }
+        return left > 0;
+    });
+}
+
 double Matcher::share_in(std::string_view text) const
 {
     if (words_.empty()) return 0;
-    auto const there = word_set(text);
-    auto const hits =
-        std::count_if(words_.begin(), words_.end(), [&](auto const& word) { return there.contains(word); });
-    return static_cast<double>(hits) / static_cast<double>(words_.size());
+    std::vector<double> marks(words_.size());
+    auto left = words_.size();
+    mark(text, 1.0, marks, left);
+    return static_cast<double>(words_.size() - left) / static_cast<double>(words_.size());
 }
 
 double Matcher::strength(Candidate const& candidate) const
 {
     if (words_.empty()) return 0;
-    std::string tag_text;
-    for (auto const& tag : candidate.tags) tag_text += tag + " ";
-    auto const title = word_set(candidate.title);
-    auto const tags = word_set(tag_text);
-    auto const description = word_set(candidate.description);
+    std::vector<double> marks(words_.size());
+    auto left = words_.size();
+    mark(candidate.title, 1.0, marks, left);
+    for (auto const& tag : candidate.tags) mark(tag, tag_weight, marks, left);
+    mark(candidate.description, description_weight, marks, left);
     double sum = 0;
-    for (auto const& word : words_)
-        sum += title.contains(word)         ? 1.0
-               : tags.contains(word)        ? tag_weight
-               : description.contains(word) ? description_weight
-                                            : 0.0;
+    for (auto const value : marks) sum += value;
     return sum / static_cast<double>(words_.size());
 }
 

@@ -14,6 +14,8 @@ public:
     double strength(Candidate const& candidate) const;
 
 private:
+    void mark(std::string_view text, double worth, std::vector<double>& marks, std::size_t& left) const;
+
     std::vector<std::string> words_;
 };
 

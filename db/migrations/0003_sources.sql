@@ -1,0 +1,1 @@
+-- Sources: their health, quota and cache.
