@@ -8,15 +8,15 @@ namespace app {
 // listed.
 namespace commands {
 Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), looks(),
-    probe(), restore(), rights(), serve(), sources(), transform();
+    niches(), probe(), restore(), rights(), serve(), sources(), transform();
 }
 
 std::span<Command const> all_commands()
 {
     using namespace commands;
-    static std::array const list{autopilot(), backup(), captions(), completion(), db(),    demo(),
-                                 discover(),  doctor(), filters(),  looks(),      probe(), restore(),
-                                 rights(),    serve(),  sources(),  transform()};
+    static std::array const list{autopilot(), backup(), captions(), completion(), db(),       demo(),
+                                 discover(),  doctor(), filters(),  looks(),      niches(),   probe(),
+                                 restore(),   rights(), serve(),    sources(),    transform()};
     return list;
 }
 

@@ -1,3 +1,4 @@
+#include "ai/models.h"
 #include "app/app.h"
 #include "net/settings.h"
 #include "speech/http_recogniser.h"
@@ -17,7 +18,7 @@ std::span<base::Setting const> all_settings()
             {"studio", "memory_mib", "memory the media program may take", "1500"},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), discovery::settings(), speech::settings()})
+        for (auto const& part : {net::settings(), discovery::settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;
     }();

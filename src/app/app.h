@@ -6,7 +6,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "discovery/scan.h"
+#include "discovery/discovery.h"
 #include "store/database.h"
 #include "studio/transform.h"
 
@@ -46,6 +46,9 @@ public:
     studio::Studio const& studio();
     net::HttpClient& client();
     discovery::Scanner& scanner();
+    /// nullptr where no language model is configured.
+    ai::LanguageModel* model();
+    discovery::Discovery& discovery();
     /// Opened, checked and brought to this version; the data folder is made first.
     store::Database& database();
     /// Where the database is or would be, without opening it; may hold a password.
@@ -74,6 +77,8 @@ private:
     std::unique_ptr<net::HttpClient> client_;
     std::unique_ptr<discovery::Scanner> scanner_;
     std::unique_ptr<store::Database> database_;
+    std::unique_ptr<ai::LanguageModel> model_;
+    std::unique_ptr<discovery::Discovery> discovery_;
 };
 
 } // namespace app

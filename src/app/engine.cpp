@@ -2,6 +2,7 @@
 
 #include "app/version.h"
 #include "bus/memory_bus.h"
+#include "jobs/rescans.h"
 #include "store/tables/clips.h"
 
 #include <thread>
@@ -12,7 +13,7 @@ namespace app {
 static jobs::Services services_of(App& app)
 {
     auto const& data = app.data_folder();
-    return {app.scanner(), app.client(),       app.studio(),   app.database(),  app.clock(),
+    return {app.scanner(), app.discovery(),    app.client(),   app.studio(),    app.database(),      app.clock(),
             app.ids(),     data / "downloads", data / "clips", data / "outbox", std::string(version)};
 }
 
@@ -25,6 +26,7 @@ static jobs::RunnerOptions runner_options(App& app)
     options.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 1, 64));
     options.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 1, 64));
     options.lease = app.config().duration("jobs.lease");
+    options.triggers = {[](jobs::Queue& queue) { jobs::trigger_rescans(queue); }};
     return options;
 }
 

@@ -201,22 +201,27 @@ void Discovery::remember(store::Connection& connection, Discovered const& run) c
     store::prune_candidates(connection, now - limits_.candidates_kept, limits_.pruned_a_scan);
 }
 
-PatternReport Discovery::patterns(store::Niche const& niche, base::Time since, std::size_t top)
+std::vector<Candidate> Discovery::remembered(store::Niche const& niche, int limit)
 {
     store::CandidateFilter filter;
     filter.owner_id = niche.owner_id;
     filter.niche = niche.words;
-    filter.limit = report_rows_max;
+    filter.limit = limit;
     auto const rows =
         parts_.database.read([&](store::Connection& connection) { return store::list_candidates(connection, filter); });
-    std::vector<Candidate> candidates;
+    std::vector<Candidate> out;
     for (auto const& row : rows) {
         try {
-            candidates.push_back(base::read_json<Candidate>(row.data, row.id));
+            out.push_back(base::read_json<Candidate>(row.data, row.id));
         } catch (base::Error const&) { // kept by another version of the program; it will be seen again
         }
     }
-    return find_patterns(candidates, niche.name, since, top);
+    return out;
+}
+
+PatternReport Discovery::patterns(store::Niche const& niche, base::Time since, std::size_t top)
+{
+    return find_patterns(remembered(niche, report_rows_max), niche.name, since, top);
 }
 
 } // namespace discovery

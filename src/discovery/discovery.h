@@ -56,6 +56,8 @@ public:
 
     /// The niche as it is kept; registered where it is new.
     store::Niche niche(std::string const& owner_id, std::string const& name);
+    /// What is remembered of a niche's finds, best first.
+    std::vector<Candidate> remembered(store::Niche const& niche, int limit);
     /// What the finds of a niche have in common, from what is remembered.
     PatternReport patterns(store::Niche const& niche, base::Time since, std::size_t top);
     Parts const& parts() const { return parts_; }

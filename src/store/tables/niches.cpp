@@ -52,6 +52,11 @@ std::vector<Niche> due_niches(Connection& connection, base::Time now, int limit)
         now, limit));
 }
 
+bool any_niche_due(Connection& connection, base::Time now)
+{
+    return !connection.query("SELECT id FROM niches WHERE watched = 1 AND next_scan_at <= $1 LIMIT 1", now).empty();
+}
+
 void add_terms(Connection& connection, std::vector<NicheTerm> const& terms)
 {
     for (auto const& term : terms)

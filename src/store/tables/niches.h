@@ -55,6 +55,9 @@ bool remove_niche(Connection& connection, std::string const& id);
 /// Watched ones whose slot has come, at most `limit`; locked for this transaction, passing over those that others hold.
 std::vector<Niche> due_niches(Connection& connection, base::Time now, int limit);
 
+/// Whether there is one, without locking anything.
+bool any_niche_due(Connection& connection, base::Time now);
+
 /// Adds counts and scores to what is known of each term.
 void add_terms(Connection& connection, std::vector<NicheTerm> const& terms);
 /// Keeps terms_per_kind_max of each kind.
