@@ -1,1 +1,2 @@
 -- Sources: their health, quota and cache.
+SELECT 1;

@@ -34,7 +34,7 @@ struct ModelsTest : testing::Test {
                               {"ETTAMETTA_AI_GROQ_MODELS", "openai/gpt-oss-120b,openai/gpt-oss-20b"}};
         for (auto& [name, value] : more) layers.environment[name] = value;
         config.emplace(settings_list, layers);
-        return ai::models_from(*config, client, database, clock, random);
+        return ai::models_from(*config, client, database, clock, random, {.backoff = {1ms, 5ms}});
     }
     store::ModelUsage used()
     {

@@ -87,7 +87,10 @@ Answer Models::ask_model(ProviderSetup const& setup, std::string const& model, Q
             if (cheap) budget_.settle(reserved, 0);
             auto const again = error.fault == ChatFault::Busy || error.fault == ChatFault::Down || !cheap;
             if (!again || attempt >= options_.attempts) throw;
-            if (error.fault == ChatFault::BadAnswer) temperature = 0;
+            if (error.fault == ChatFault::BadAnswer) {
+                temperature = 0;
+                wait = base::Milliseconds(0);
+            }
             if (error.wait) wait = *error.wait;
             if (wait > options_.wait_max) throw;
         }
@@ -165,28 +168,28 @@ std::vector<base::Setting> settings()
 }
 
 std::unique_ptr<LanguageModel> models_from(base::Config const& config, net::HttpClient& client,
-                                           store::Database& database, base::Clock const& clock, base::Random& random)
+                                           store::Database& database, base::Clock const& clock, base::Random& random,
+                                           ModelsOptions options)
 {
     std::vector<ProviderSetup> setups;
     for (auto const& name : base::split_list(config.text("ai.providers"))) {
         auto const type = std::ranges::find(all_providers(), name, &ProviderType::name);
         if (type == all_providers().end())
             base::fail(base::ErrorCode::InvalidInput, "ai.providers: '{}' is neither groq nor ollama", name);
-        ProviderOptions options;
-        options.url = config.find(fmt::format("endpoint.{}", name)).value_or(std::string(type->url));
-        while (options.url.ends_with('/')) options.url.pop_back();
-        static_cast<void>(net::parse_url(options.url));
-        if (!type->key_setting.empty()) options.key = config.text(type->key_setting);
-        for (auto const c : options.key)
+        ProviderOptions reach;
+        reach.url = config.find(fmt::format("endpoint.{}", name)).value_or(std::string(type->url));
+        while (reach.url.ends_with('/')) reach.url.pop_back();
+        static_cast<void>(net::parse_url(reach.url));
+        if (!type->key_setting.empty()) reach.key = config.text(type->key_setting);
+        for (auto const c : reach.key)
             if (static_cast<unsigned char>(c) < 0x20)
                 base::fail(base::ErrorCode::InvalidInput, "{}: holds a control character", type->key_setting);
-        options.timeout = config.duration("ai.timeout");
+        reach.timeout = config.duration("ai.timeout");
         auto wanted = base::split_list(config.text(type->model_setting));
-        if (wanted.empty() || (!type->key_setting.empty() && options.key.empty())) continue;
-        setups.push_back({&*type, type->make(client, options), std::move(wanted)});
+        if (wanted.empty() || (!type->key_setting.empty() && reach.key.empty())) continue;
+        setups.push_back({&*type, type->make(client, reach), std::move(wanted)});
     }
     if (setups.empty()) return nullptr;
-    ModelsOptions options;
     options.budget = {config.integer("ai.tokens_per_day", 0, 1'000'000'000),
                       config.number("ai.dollars_per_day", 0, 1e6),
                       config.number("ai.dollars_per_million_tokens", 0, 1e6)};

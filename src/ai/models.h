@@ -57,6 +57,7 @@ std::vector<base::Setting> settings();
 
 /// What the settings ask for; nullptr where no provider is configured.
 std::unique_ptr<LanguageModel> models_from(base::Config const& config, net::HttpClient& client,
-                                           store::Database& database, base::Clock const& clock, base::Random& random);
+                                           store::Database& database, base::Clock const& clock, base::Random& random,
+                                           ModelsOptions options = {});
 
 } // namespace ai

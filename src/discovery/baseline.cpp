@@ -8,9 +8,12 @@ namespace discovery {
 
 static constexpr double width_min = 0.15; // decades; equal values are no reason to call a tenth more a wonder
 static constexpr double deviations_of_80_percent = 2.563; // from the 10 % to the 90 % quantile of a normal distribution
-static constexpr double logistic_of_normal = 1.702;       // makes a logistic curve nearly the normal distribution
+static constexpr double deviations_full = 3.5; // so far from the middle the scale ends
 
-double Usual::place(double value) const { return 1 / (1 + std::exp(-logistic_of_normal * (value - middle) / width)); }
+double Usual::place(double value) const
+{
+    return std::clamp(0.5 + (value - middle) / (2 * deviations_full * width), 0.0, 1.0);
+}
 
 static double quantile(std::vector<double> const& sorted, double share)
 {

@@ -59,8 +59,9 @@ std::optional<Growth> growth(std::vector<Point> points, std::string of)
         inner, {}, [&](auto const& point) { return point.at < middle ? middle - point.at : point.at - middle; });
     if (turn == inner.end() || turn->at - first.at < growth_span_min || last.at - turn->at < growth_span_min)
         return out;
-    out.per_hour = slope(*turn, last);
-    out.acceleration = (out.per_hour - slope(first, *turn)) / (hours(last.at - first.at) / 2);
+    auto const recent_slope = slope(*turn, last);
+    out.acceleration = (recent_slope - slope(first, *turn)) / (hours(last.at - first.at) / 2);
+    out.per_hour = (out.per_hour + recent_slope) / 2; // newer, yet not at the mercy of two readings
     return out;
 }
 

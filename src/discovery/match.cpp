@@ -27,47 +27,45 @@ static std::string singular(std::string word)
     return word;
 }
 
-/// Calls `found(word)` for each word of a text, lower case and in the singular; until it says that it has enough.
-template <class Found> static void each_word(std::string_view text, Found found)
-{
-    std::string word;
-    auto const end_word = [&] {
-        if (word.empty()) return true;
-        auto const more = found(word = singular(std::move(word)));
-        word.clear();
-        return more;
-    };
-    for (auto const c : text) {
-        auto const lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) & 0x80U))
-            word += lower;
-        else if (!end_word())
-            return;
+/// The lower case of what words consist of (letters, digits, bytes of other scripts), 0 for what ends them.
+static constexpr auto kind_of = [] {
+    std::array<unsigned char, 256> out{};
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        auto const c = static_cast<unsigned char>(i);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80) out[i] = c;
+        if (c >= 'A' && c <= 'Z') out[i] = c | 0x20;
     }
-    end_word();
-}
+    return out;
+}();
 
 Matcher::Matcher(std::string_view niche)
 {
     std::set<std::string> all;
-    each_word(niche, [&](std::string const& word) { return all.insert(word).first != all.end(); });
+    for (auto& word : base::words_of(niche)) all.insert(singular(std::move(word)));
     for (auto const& word : all)
         if (!is_filler(word)) words_.push_back(word);
     if (words_.empty()) words_.assign(all.begin(), all.end());
+    for (auto const& word : words_) firsts_[static_cast<unsigned char>(word.front())] = true;
 }
 
-/// Marks the words of the niche that a text holds with what they are worth there, where they have no mark yet.
+/// Marks the words of the niche that a text holds with what they are worth there, where they have no mark yet. Most
+/// words begin with another letter than those of the niche, and cost no more than that look.
 void Matcher::mark(std::string_view text, double worth, std::vector<double>& marks, std::size_t& left) const
 {
-    if (left == 0) return;
-    each_word(text, [&](std::string const& word) {
+    std::size_t at = 0;
+    while (left > 0) {
+        while (at < text.size() && !kind_of[static_cast<unsigned char>(text[at])]) ++at;
+        if (at == text.size()) return;
+        auto const begin = at;
+        while (at < text.size() && kind_of[static_cast<unsigned char>(text[at])]) ++at;
+        if (!firsts_[kind_of[static_cast<unsigned char>(text[begin])]]) continue;
+        auto const word = singular(base::lower_ascii(text.substr(begin, at - begin)));
         for (std::size_t i = 0; i < words_.size(); ++i)
             if (marks[i] == 0 && words_[i] == word) {
                 marks[i] = worth;
                 --left;
             }
-        return left > 0;
-    });
+    }
 }
 
 double Matcher::share_in(std::string_view text) const

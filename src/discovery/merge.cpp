@@ -23,6 +23,14 @@ int fullness(Candidate const& one)
            2 * (one.license != "unknown");
 }
 
+/// The candidates in another order, without moving them.
+struct View {
+    std::vector<Candidate> const& candidates;
+    std::vector<std::uint32_t> const& order;
+    std::size_t size() const { return order.size(); }
+    Candidate const& operator[](std::size_t i) const { return candidates[order[i]]; }
+};
+
 /// Which finds belong together.
 class Groups {
 public:
@@ -43,17 +51,17 @@ private:
     std::vector<std::uint32_t> parent_;
 };
 
-std::uint64_t hash_of(std::string_view text) // FNV-1a: the same on every machine
+constexpr std::uint64_t hash_start = 14695981039346656037ULL; // FNV-1a: the same on every machine
+constexpr std::uint64_t hashed(std::uint64_t hash, char c)
 {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (auto const c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    return hash;
+    return (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
 }
 
 /// What of a title is compared.
 struct Title {
     std::uint32_t index;
-    double seconds;                   ///< 0: unknown
+    float seconds;
+    std::uint64_t platform;           ///< a hash
     std::vector<std::uint64_t> words; ///< hashes, sorted, each once
 };
 
@@ -61,18 +69,19 @@ struct Title {
 std::vector<std::uint64_t> title_words(std::string_view text)
 {
     std::vector<std::uint64_t> out;
-    std::string word;
+    out.reserve(16);
+    auto hash = hash_start;
     auto tag = false;
     auto const end_word = [&] {
-        if (!word.empty() && !tag) out.push_back(hash_of(word));
-        word.clear();
+        if (hash != hash_start && !tag) out.push_back(hash);
+        hash = hash_start;
         tag = false;
     };
     for (auto const c : text) {
         auto const lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
         auto const letter = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || (c & 0x80);
         if (letter) {
-            word += lower;
+            hash = hashed(hash, lower);
         } else if (c != '\'') { // "don't" and "dont" are one
             end_word();
             tag = c == '#';
@@ -111,47 +120,47 @@ bool same_author(Candidate const& a, Candidate const& b)
 
 bool same_work(Candidate const& a, Candidate const& b, Title const& of_a, Title const& of_b)
 {
-    if (a.platform == b.platform || a.kind != b.kind) return false; // on one platform they are two uploads
-    if (!near(of_a.seconds, of_b.seconds)) return false;
+    if (of_a.platform == of_b.platform) return false; // two uploads
     if (overlap(of_a.words, of_b.words) < title_overlap_min) return false;
+    if (a.kind != b.kind) return false;
     return std::min(of_a.words.size(), of_b.words.size()) >= title_words_min || same_author(a, b);
 }
 
 /// A find in a block: titles that share their lowest, second lowest ... hash. Nearly equal titles share one of these.
 struct Entry {
     std::uint64_t block;
+    float seconds;
     std::uint32_t title;
+    auto operator<=>(Entry const&) const = default;
 };
 
 constexpr std::size_t blocks_a_title = 2;
 
-void join_titles(std::vector<Candidate> const& candidates, Groups& groups)
+void join_titles(View const& candidates, Groups& groups)
 {
     std::vector<Title> titles;
     titles.reserve(candidates.size());
     for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-        auto const seconds = candidates[i].duration_seconds.value_or(0);
+        auto const& one = candidates[i];
+        auto const seconds = static_cast<float>(one.duration_seconds.value_or(0));
         if (!(seconds > 0)) continue;
-        titles.push_back({i, seconds, title_words(candidates[i].title)});
+        auto platform = hash_start;
+        for (auto const c : one.platform) platform = hashed(platform, c);
+        titles.push_back({i, seconds, platform, title_words(one.title)});
         if (titles.back().words.empty()) titles.pop_back();
     }
     std::vector<Entry> entries;
     entries.reserve(titles.size() * blocks_a_title);
     for (std::uint32_t t = 0; t < titles.size(); ++t)
         for (std::size_t k = 0; k < std::min(blocks_a_title, titles[t].words.size()); ++k)
-            entries.push_back({titles[t].words[k], t});
-    std::ranges::sort(entries, [&](Entry const& a, Entry const& b) {
-        if (a.block != b.block) return a.block < b.block;
-        if (titles[a.title].seconds != titles[b.title].seconds)
-            return titles[a.title].seconds < titles[b.title].seconds;
-        return a.title < b.title;
-    });
+            entries.push_back({titles[t].words[k], titles[t].seconds, t});
+    std::ranges::sort(entries);
     for (std::size_t i = 0; i < entries.size(); ++i) {
         auto const& one = titles[entries[i].title];
         for (std::size_t k = i + 1; k < std::min(entries.size(), i + 1 + neighbours_max); ++k) {
             if (entries[k].block != entries[i].block) break;
+            if (!near(entries[i].seconds, entries[k].seconds)) break; // they only get longer
             auto const& other = titles[entries[k].title];
-            if (!near(one.seconds, other.seconds)) break; // they only get longer
             if (same_work(candidates[one.index], candidates[other.index], one, other))
                 groups.join(one.index, other.index);
         }
@@ -242,7 +251,8 @@ std::optional<std::string> work_key(std::string_view url)
     return std::nullopt;
 }
 
-void merge_duplicates(std::vector<Candidate>& candidates)
+/// The places of the candidates, those that tell most first.
+static std::vector<std::uint32_t> by_fullness(std::vector<Candidate> const& candidates)
 {
     std::vector<std::pair<int, std::uint32_t>> order;
     order.reserve(candidates.size());
@@ -255,40 +265,80 @@ void merge_duplicates(std::vector<Candidate>& candidates)
         if (one.url != other.url) return one.url < other.url;
         return one.title < other.title;
     });
-    std::vector<Candidate> sorted;
-    sorted.reserve(candidates.size());
-    for (auto const& [fullness, i] : order) sorted.push_back(std::move(candidates[i]));
-    Groups groups(sorted.size());
-    std::unordered_map<std::string, std::uint32_t> seen;
-    seen.reserve(sorted.size() * 2);
-    for (std::uint32_t i = 0; i < sorted.size(); ++i) {
-        auto const join = [&](std::string key) {
-            auto const [there, fresh] = seen.emplace(std::move(key), i);
-            if (!fresh) groups.join(there->second, i);
-        };
-        join("id " + sorted[i].id);
-        if (sorted[i].kind == CandidateKind::Topic) continue; // many topics may share a page
-        if (auto key = work_key(sorted[i].url))
-            join("work " + std::move(*key));
-        else
-            join(net::canonical_url(sorted[i].url));
+    std::vector<std::uint32_t> out;
+    out.reserve(order.size());
+    for (auto const& [fullness, i] : order) out.push_back(i);
+    return out;
+}
+
+/// net::canonical_url, without its cost for addresses that have nothing to be parsed: no port, query, escape or
+/// dot
+/// segment.
+static std::string page_key(std::string const& url)
+{
+    std::string_view rest = url;
+    if (rest.starts_with("https://"))
+        rest.remove_prefix(8);
+    else if (rest.starts_with("http://"))
+        rest.remove_prefix(7);
+    else
+        return net::canonical_url(url);
+    auto const host = rest.substr(0, rest.find('/'));
+    auto path = rest.substr(host.size());
+    auto const plain_host = [](char c) { return (c >= 'a' && c <= 'z') || c == '.' || c == '-'; };
+    auto const plain_path = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+               c == '/';
+    };
+    auto const letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (host.empty() || path.empty() || !letter(host.front()) || !letter(host.back()) || url.size() > 500 ||
+        host.find("..") != std::string_view::npos || host.find("xn--") != std::string_view::npos ||
+        !std::ranges::all_of(host, plain_host) || !std::ranges::all_of(path, plain_path))
+        return net::canonical_url(url);
+    while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+    return std::string("https://").append(host.starts_with("www.") ? host.substr(4) : host).append(path);
+}
+
+static void join_pages(View const& view, Groups& groups)
+{
+    std::unordered_map<std::string_view, std::uint32_t> ids;
+    std::unordered_map<std::string, std::uint32_t> pages;
+    ids.reserve(view.size());
+    pages.reserve(view.size());
+    auto const join = [&](auto& seen, auto&& key, std::uint32_t i) {
+        auto const [there, fresh] = seen.emplace(std::forward<decltype(key)>(key), i);
+        if (!fresh) groups.join(there->second, i);
+    };
+    for (std::uint32_t i = 0; i < view.size(); ++i) {
+        join(ids, std::string_view(view[i].id), i);
+        if (view[i].kind == CandidateKind::Topic) continue; // many topics may share a page
+        auto key = work_key(view[i].url);
+        join(pages, key ? std::move(*key) : page_key(view[i].url), i);
     }
-    join_titles(sorted, groups);
+}
+
+void merge_duplicates(std::vector<Candidate>& candidates)
+{
+    auto const order = by_fullness(candidates);
+    View const view{candidates, order};
+    Groups groups(order.size());
+    join_pages(view, groups);
+    join_titles(view, groups);
     std::vector<Candidate> kept;
-    kept.reserve(sorted.size());
-    std::vector<std::uint32_t> place(sorted.size());
-    for (std::uint32_t i = 0; i < sorted.size(); ++i) {
+    kept.reserve(order.size());
+    std::vector<std::uint32_t> place(order.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) {
+        auto& one = candidates[order[i]];
         auto const first = groups.find(i);
         if (first == i) {
             place[i] = static_cast<std::uint32_t>(kept.size());
-            kept.push_back(std::move(sorted[i]));
+            kept.push_back(std::move(one));
             continue;
         }
-        auto& pages = kept[place[first]].also_on;
-        auto const& own = kept[place[first]].url;
-        if (sorted[i].url != own && pages.size() < also_on_max &&
-            std::ranges::find(pages, sorted[i].url) == pages.end())
-            pages.push_back(std::move(sorted[i].url));
+        auto& stays = kept[place[first]];
+        auto& pages = stays.also_on;
+        if (one.url != stays.url && pages.size() < also_on_max && std::ranges::find(pages, one.url) == pages.end())
+            pages.push_back(std::move(one.url));
     }
     candidates = std::move(kept);
 }

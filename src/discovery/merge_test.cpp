@@ -94,6 +94,23 @@ TEST(Merge, like_titles_are_not_enough)
     EXPECT_TRUE(apart(a(long_title, 60), second)); // two uploads on one platform
 }
 
+TEST(Merge, one_page_has_many_spellings)
+{
+    for (auto const* other :
+         {"http://site.example/a/b", "https://www.site.example/a/b/", "https://site.example/a/b?utm_source=x",
+          "https://site.example:443/a/b#part", "https://SITE.example/a/b", "https://site.example/a/c/../b"}) {
+        std::vector<Candidate> list{item("one", "1", "https://site.example/a/b"), item("two", "2", other)};
+        merge_duplicates(list);
+        EXPECT_EQ(list.size(), 1U) << other;
+    }
+    for (auto const* other : {"https://site.example/a/B", "https://other.example/a/b", "https://site.example/a/b?id=2",
+                              "https://site.example:8443/a/b", "https://site.example/a"}) {
+        std::vector<Candidate> list{item("one", "1", "https://site.example/a/b"), item("two", "2", other)};
+        merge_duplicates(list);
+        EXPECT_EQ(list.size(), 2U) << other;
+    }
+}
+
 TEST(Merge, topics_may_share_a_page)
 {
     auto one = item("google_trends", "a", "https://trends.example/?geo=US");

@@ -285,8 +285,10 @@ double points_of(std::int64_t hundredths) { return static_cast<double>(hundredth
 void write_score(Candidate& candidate, std::array<Factor, factors_max> const& factors, RankRules const& rules)
 {
     double whole = 0;
+    // Own footage is on no platform: there is nothing about it that should be known and is not.
+    auto const missing_share = candidate.url.starts_with("file://") ? 0.0 : rules.missing_share;
     for (std::size_t i = 0; i < factors_max; ++i)
-        whole += rules.weights.*factor_weights[i] * (factors[i] ? 1.0 : rules.missing_share);
+        whole += rules.weights.*factor_weights[i] * (factors[i] ? 1.0 : missing_share);
     candidate.reasons.clear();
     candidate.reasons.reserve(factors_max + 1);
     std::int64_t sum = 0;

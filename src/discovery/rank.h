@@ -23,7 +23,8 @@ struct RankContext {
 ///   rights        how open the licence is; videos and sound only
 ///   relevance     how well the niche's words are met
 /// A factor without data has no value and no points; the others take over its weight but for `missing_share` of it, so
-/// that little knowledge is no advantage. Places among what is usual make platforms of different size comparable.
+/// that little knowledge is no advantage (but for own footage, of which nothing more could be known). Places among what
+/// is usual make platforms of different size comparable.
 std::vector<Baseline> rank(std::vector<Candidate>& candidates, RankContext const& context, RankRules const& rules);
 
 /// Sorts by score as rank() does.

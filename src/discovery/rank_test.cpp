@@ -334,7 +334,7 @@ TEST(Rank, weights_are_checked_by_name)
     };
     EXPECT_EQ(message([](auto& r) { r.weights.velocity = -1; }), "r: weights.velocity is -1, outside [0, 1000]");
     EXPECT_EQ(message([](auto& r) { r.weights.relevance = 0; }),
-              "r: weights.relevance must be above 0: every clip has it");
+              "r: weights.relevance must be above 0: every item has it");
     EXPECT_EQ(message([](auto& r) { r.half_life_hours = 0; }), "r: half_life_hours is 0, not above 0");
     EXPECT_EQ(message([](auto& r) { r.missing_share = 2; }), "r: missing_share is 2, outside [0, 1]");
     EXPECT_EQ(message([](auto& r) { r.usual.reach.middle = 0; }), "r: usual.reach.middle is 0, not above 0");

@@ -36,8 +36,8 @@ public:
         base::json::array items;
         try {
             if (data.size() != 1) throw std::runtime_error("the data are not one line");
-            for (auto const& item : base::parse_json(data.front(), "data").as_array())
-                items.push_back(opinion(item, obeys));
+            auto const list = base::parse_json(data.front(), "data");
+            for (auto const& item : list.as_array()) items.push_back(opinion(item, obeys));
         } catch (std::exception const&) { // what it cannot read it obeys
             items = {base::json::object{{"handle", "c1"},
                                         {"hook_strength", 1},
