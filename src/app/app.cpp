@@ -3,6 +3,7 @@
 #include "ai/models.h"
 #include "app/version.h"
 #include "base/file.h"
+#include "discovery/database_store.h"
 #include "net/settings.h"
 #include "speech/http_recogniser.h"
 #include "store/migrations.h"
@@ -128,9 +129,13 @@ net::HttpClient& App::client()
 
 discovery::Scanner& App::scanner()
 {
-    if (!scanner_)
-        scanner_ = std::make_unique<discovery::Scanner>(
-            catalog_folder(), discovery::options_from(*config_, catalog_folder()), client(), *clock_);
+    if (!scanner_) {
+        source_store_ = std::make_unique<discovery::DatabaseSourceStore>(
+            [this]() -> store::Database& { return database(); }, *clock_);
+        scanner_ =
+            std::make_unique<discovery::Scanner>(catalog_folder(), discovery::options_from(*config_, catalog_folder()),
+                                                 client(), *clock_, nullptr, source_store_.get());
+    }
     return *scanner_;
 }
 
@@ -156,6 +161,7 @@ std::string App::database_location() const
 
 store::Database& App::database()
 {
+    std::scoped_lock const lock(database_mutex_);
     if (!database_) {
         base::make_folder(data_);
         auto database = std::make_unique<store::Database>(database_location());

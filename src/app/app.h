@@ -7,10 +7,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "discovery/discovery.h"
+#include "discovery/source_store.h"
 #include "store/database.h"
 #include "studio/transform.h"
 
 #include <memory>
+#include <mutex>
 #include <stop_token>
 
 namespace app {
@@ -75,9 +77,11 @@ private:
     std::unique_ptr<studio::Recogniser> recogniser_;
     std::unique_ptr<studio::Studio> studio_;
     std::unique_ptr<net::HttpClient> client_;
-    std::unique_ptr<discovery::Scanner> scanner_;
+    std::mutex database_mutex_; // the first to ask opens it, also from a thread of the scanner
     std::unique_ptr<store::Database> database_;
+    std::unique_ptr<discovery::SourceStore> source_store_;
     std::unique_ptr<ai::LanguageModel> model_;
+    std::unique_ptr<discovery::Scanner> scanner_; // its threads end before what they use goes
     std::unique_ptr<discovery::Discovery> discovery_;
 };
 

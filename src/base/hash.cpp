@@ -52,4 +52,14 @@ std::string sha256_file(std::filesystem::path const& path)
     return hash.hex();
 }
 
+std::string base64(std::string_view bytes)
+{
+    constexpr auto variant = sodium_base64_VARIANT_ORIGINAL;
+    std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(),
+                      variant);
+    out.pop_back(); // its end mark
+    return out;
+}
+
 } // namespace base

@@ -20,6 +20,8 @@ private:
 };
 
 std::string sha256(std::string_view bytes);
+/// The common alphabet, with padding.
+std::string base64(std::string_view bytes);
 /// Hash of a whole file, read in pieces; errors name the path.
 std::string sha256_file(std::filesystem::path const& path);
 

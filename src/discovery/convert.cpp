@@ -175,4 +175,63 @@ std::string file_title(std::string_view name)
     return std::string(base::trim(out));
 }
 
+std::string slug_title(std::string_view url)
+{
+    url = url.substr(0, url.find_first_of("?#"));
+    while (url.ends_with('/')) url.remove_suffix(1);
+    if (auto const slash = url.rfind('/'); slash != std::string_view::npos) url.remove_prefix(slash + 1);
+    if (url.ends_with(".html")) url.remove_suffix(5);
+    auto const is_number = [](std::string const& word) {
+        return std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    auto words = base::split(url, '-');
+    while (!words.empty() && is_number(words.back())) words.pop_back();
+    std::string out;
+    for (auto const& word : words)
+        if (!word.empty()) out += (out.empty() ? "" : " ") + word;
+    if (!out.empty() && out.front() >= 'a' && out.front() <= 'z') out.front() = static_cast<char>(out.front() - 32);
+    return out;
+}
+
+std::string first_line(std::string_view text)
+{
+    auto const lower = base::lower_ascii(text);
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+        auto end = lower.find('\n', begin);
+        for (auto const* mark : {"<br", "</p"}) end = std::min(end, lower.find(mark, begin));
+        if (auto line = base::strip_html(text.substr(begin, end - begin)); !line.empty()) return line;
+        if (end == std::string::npos) break;
+        auto const tag_end = lower[end] == '<' ? lower.find('>', end) : end;
+        if (tag_end == std::string::npos) break;
+        begin = tag_end + 1;
+    }
+    return "";
+}
+
+std::vector<std::string> hashtags(std::string_view text)
+{
+    std::string joined;
+    auto const in_word = [](char c) {
+        return c == '_' || static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '#' || (i > 0 && (in_word(text[i - 1]) || text[i - 1] == '&'))) continue;
+        auto end = i + 1;
+        while (end < text.size() && in_word(text[end])) ++end;
+        joined.append(text.substr(i + 1, end - i - 1)) += '\n';
+        i = end - 1;
+    }
+    return split_list(joined, "\n");
+}
+
+std::optional<base::Time> id_time(std::string_view id)
+{
+    std::uint64_t number = 0;
+    auto const [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+    if (error != std::errc{} || end != id.data() + id.size()) return std::nullopt;
+    return epoch_time(static_cast<double>(number >> 32U));
+}
+
 } // namespace discovery

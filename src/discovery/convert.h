@@ -14,6 +14,8 @@ enum class Convert {
     Text,         ///< the first of an array; cleaned and trimmed
     Html,         ///< as Text, with tags and entities resolved
     FileTitle,    ///< "File:Rye milling.ogv" -> "Rye milling"
+    SlugTitle,    ///< "https://x.example/video/a-baker-scoring-900/" -> "A baker scoring"
+    FirstLine,    ///< of a text or of simple HTML, tags and entities resolved
     Number,       ///< a number, or a text that is one
     Count,        ///< as Number, and "6,608", "1.2K", "200+"; below zero is unknown
     Duration,     ///< seconds, "H:MM:SS", "PT1H2M3S", "3h21m9s"
@@ -22,11 +24,14 @@ enum class Convert {
     EpochSeconds,
     EpochMilliseconds,
     Rfc2822,
-    List,    ///< an array, or a text split at `separators`
-    License, ///< a name of license.h
+    IdTime,   ///< a 64-bit id whose upper half is a moment in seconds
+    List,     ///< an array, or a text split at `separators`
+    Hashtags, ///< "#tags" out of a text
+    License,  ///< a name of license.h
+    Hash,     ///< 16 hexadecimal digits, where a platform gives no id
 };
-BOOST_DESCRIBE_ENUM(Convert, Text, Html, FileTitle, Number, Count, Duration, Milliseconds, Time, EpochSeconds,
-                    EpochMilliseconds, Rfc2822, List, License)
+BOOST_DESCRIBE_ENUM(Convert, Text, Html, FileTitle, SlugTitle, FirstLine, Number, Count, Duration, Milliseconds, Time,
+                    EpochSeconds, EpochMilliseconds, Rfc2822, IdTime, List, Hashtags, License, Hash)
 
 inline constexpr std::size_t title_bytes_max = 300;
 inline constexpr std::size_t description_bytes_max = 4'000;
@@ -45,5 +50,10 @@ std::vector<std::string> split_list(std::string_view text, std::string_view sepa
 /// "eng", "English" and "en_US" -> "en", "en-us"; nothing for what is no language tag.
 std::optional<std::string> language_tag(std::string_view text);
 std::string file_title(std::string_view name);
+std::string slug_title(std::string_view url);
+std::string first_line(std::string_view text);
+/// "#SourDough bread, #rye" -> SourDough, rye.
+std::vector<std::string> hashtags(std::string_view text);
+std::optional<base::Time> id_time(std::string_view id);
 
 } // namespace discovery

@@ -137,9 +137,9 @@ void Discovery::ask_model(Discovered& run, std::vector<Candidate>& candidates, s
     blend_opinions(candidates, parts_.scanner.rules());
 }
 
-Discovered Discovery::run(DiscoverRequest const& request, std::stop_token const& stop)
+Discovered Discovery::run(DiscoverRequest const& request, std::stop_token const& stop, OnSource const& on_source)
 {
-    auto gathered = parts_.scanner.gather(request.scan, stop);
+    auto gathered = parts_.scanner.gather(request.scan, stop, on_source);
     auto const now = parts_.clock.now();
     Discovered out;
     out.niche = new_niche(request.owner_id, request.scan.niche);

@@ -49,7 +49,7 @@ public:
     explicit Discovery(Parts parts, MemoryLimits limits = {}) : parts_(parts), limits_(limits) {}
 
     /// Writes nothing; errors are those of Scanner::scan.
-    Discovered run(DiscoverRequest const& request, std::stop_token const& stop);
+    Discovered run(DiscoverRequest const& request, std::stop_token const& stop, OnSource const& on_source = {});
     /// Writes what a run found, as part of the caller's transaction: the niche, its candidates, readings, terms and
     /// what is usual. The same run twice counts its readings and its terms once.
     void remember(store::Connection& connection, Discovered const& run) const;

@@ -1,6 +1,7 @@
 #include "discovery/json_path.h"
 
 #include <charconv>
+#include <unordered_map>
 
 namespace discovery {
 
@@ -57,10 +58,12 @@ void JsonPath::read_brackets(std::string_view& text, std::string_view whole)
         add(std::string(inside), whole);
     else if (inside == "*")
         add(Every{}, whole);
+    else if (inside == "-1")
+        add(Last{}, whole);
     else if (auto const index = index_of(inside))
         add(*index, whole);
     else
-        fail(ErrorCode::InvalidInput, "'{}': [{}] is neither a number, * nor a 'name'", whole, inside);
+        fail(ErrorCode::InvalidInput, "'{}': [{}] is neither a number, -1, * nor a 'name'", whole, inside);
     text.remove_prefix(end + (quoted ? 2 : 1));
 }
 
@@ -118,6 +121,9 @@ std::vector<value const*> JsonPath::all(value const& document, value const& item
             } else if (auto const* index = std::get_if<std::size_t>(&step)) {
                 auto const* array = place->if_array();
                 if (array && *index < array->size()) take(next, (*array)[*index]);
+            } else if (std::holds_alternative<Last>(step)) {
+                auto const* array = place->if_array();
+                if (array && !array->empty()) take(next, array->back());
             } else if (auto const* array = place->if_array()) {
                 for (auto const& entry : *array) take(next, entry);
             } else if (auto const* object = place->if_object()) {
@@ -133,6 +139,14 @@ value const* JsonPath::first(value const& document, value const& item) const
 {
     auto const found = all(document, item);
     return found.empty() ? nullptr : found.front();
+}
+
+JsonPath const& json_path(std::string const& text)
+{
+    thread_local std::unordered_map<std::string, JsonPath> parsed; // node-based: what was handed out stays in place
+    auto const known = parsed.find(text);
+    if (known != parsed.end()) return known->second;
+    return parsed.emplace(text, JsonPath(text)).first->second;
 }
 
 } // namespace discovery

@@ -9,8 +9,9 @@
 namespace discovery {
 
 /// A place in a JSON document: our subset of JSONPath ("$.response.docs[*].title", "imageinfo[0].url", "$['odd
-/// name'].x", "pages.*") or a JSON pointer ("/data/0/title"). One that begins with "$" or "/" starts at the document,
-/// any other at the item at hand. No filters, no recursion, no scripts: it ends in time linear in what it finds.
+/// name'].x", "pages.*", "[-1]" for the last) or a JSON pointer ("/data/0/title"). One that begins with "$" or "/"
+/// starts at the document, any other at the item at hand. No filters, no recursion, no scripts: it ends in time linear
+/// in what it finds.
 class JsonPath {
 public:
     static constexpr std::size_t steps_max = 16;
@@ -24,7 +25,8 @@ public:
 
 private:
     struct Every {};
-    using Step = std::variant<std::string, std::size_t, Every>;
+    struct Last {};
+    using Step = std::variant<std::string, std::size_t, Every, Last>;
     void read_pointer(std::string_view text);
     void read_path(std::string_view text);
     void read_brackets(std::string_view& text, std::string_view whole);
@@ -33,5 +35,8 @@ private:
     bool from_document_ = false;
     std::vector<Step> steps_;
 };
+
+/// The path of that text, parsed once for each thread; good until the thread ends.
+JsonPath const& json_path(std::string const& text);
 
 } // namespace discovery

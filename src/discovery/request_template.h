@@ -1,5 +1,6 @@
 #pragma once
 #include "base/clock.h"
+#include "discovery/spec.h"
 
 #include <functional>
 #include <string>
@@ -8,22 +9,46 @@
 
 namespace discovery {
 
-/// What the templates of a request may speak of.
+/// What a source is asked.
 struct Question {
     std::string niche;
     base::Time since;
     std::int64_t limit = 50;
-    std::int64_t offset = 0;
-    std::int64_t page = 1;
-    std::string key;
+    base::Time now{}; ///< when it is asked
+    std::string language = "en";
+    std::string region = "US";
 };
 
 /// The names between braces, in order.
 std::vector<std::string> tokens_of(std::string_view text);
-/// query, query_words, query_lucene, since_iso, since_date, since_epoch, limit, offset, page, key.
-bool is_token(std::string_view name);
-std::string token_value(std::string_view name, Question const& question);
 /// Replaces every {token}; a brace without its partner stays.
 std::string fill(std::string_view text, std::function<std::string(std::string const& token)> const& value);
+
+/// True for a token that every request knows: query, since_iso, limit ... (docs/sources.md)
+bool is_common_token(std::string_view name);
+
+/// What the tokens of a request stand for.
+class Tokens {
+public:
+    Tokens(Question const& question, Since const& rules) : question_(question), rules_(rules) {}
+    void set(std::string name, std::string value) { own_[std::move(name)] = std::move(value); }
+    /// "" for what is not known.
+    std::string value(std::string_view name) const;
+    /// The text, or nothing where it holds tokens and they leave it empty.
+    std::optional<std::string> text(std::string_view pattern) const;
+    /// A path: what the tokens give is encoded.
+    std::string path(std::string_view pattern) const;
+    /// Strings filled in; members without a value are left out.
+    base::json::value json(base::json::value const& pattern) const;
+
+private:
+    std::string time_value(std::string_view name) const;
+    Question const& question_;
+    Since const& rules_;
+    std::map<std::string, std::string, std::less<>> own_;
+};
+
+/// How far back the platform is really asked: no further than its window.
+base::Time asked_since(Question const& question, Since const& rules);
 
 } // namespace discovery

@@ -1,12 +1,11 @@
 #include "discovery/scan.h"
 
 #include "base/file.h"
+#include "discovery/asker.h"
 #include "discovery/merge.h"
-#include "discovery/source.h"
 
 #include <algorithm>
 #include <map>
-#include <thread>
 
 namespace discovery {
 
@@ -14,8 +13,6 @@ using base::ErrorCode;
 using base::fail;
 
 static constexpr std::size_t feeds_max = 50;
-static constexpr std::size_t reason_bytes_max = 400;
-static constexpr std::size_t reasons_told_max = 3;
 
 std::vector<base::Setting> settings()
 {
@@ -26,6 +23,10 @@ std::vector<base::Setting> settings()
         {"discovery", "deadline", "longest time for one source", "15s"},
         {"endpoint", "*", "base URL of an outside service instead of its own, as in endpoint.archive_org"},
         {"key", "*", "API key of an outside service, as in key.pexels", {}, {}, true},
+        {"oauth", "*", "credentials of an outside service, as in oauth.reddit_client_id", {}, {}, true},
+        {"source", "*", "what one source needs to know, as in source.facebook_pages"},
+        {"discovery", "language", "language for platforms that ask in which one", "en"},
+        {"discovery", "region", "country, for platforms that ask for which one", "US"},
     };
 }
 
@@ -37,6 +38,15 @@ static std::vector<std::string> list_of(std::string const& text)
     return out;
 }
 
+/// "oauth.reddit.client_id" is reddit_client_id in the section oauth: names in the environment have no dots.
+std::string config_name(std::string const& credential)
+{
+    auto const dot = credential.find('.');
+    auto name = credential.substr(dot + 1);
+    std::replace(name.begin(), name.end(), '.', '_');
+    return credential.substr(0, dot + 1) + name;
+}
+
 Options options_from(base::Config const& config, std::filesystem::path const& catalog)
 {
     Options options;
@@ -44,19 +54,32 @@ Options options_from(base::Config const& config, std::filesystem::path const& ca
     options.feeds = list_of(config.text("discovery.feeds"));
     options.disabled = list_of(config.text("discovery.disabled"));
     options.deadline = config.duration("discovery.deadline");
+    options.language = config.text("discovery.language");
+    options.region = config.text("discovery.region");
+    auto const take = [&](std::string const& key, std::string const& name, auto& into) {
+        if (auto const text = config.find(key); text && !text->empty()) into[name] = *text;
+    };
     for (auto const& spec : load_specs(catalog / "sources")) {
-        if (auto const url = config.find("endpoint." + spec.id); url && !url->empty())
-            options.endpoints[spec.id] = *url;
-        if (spec.auth.kind != AuthKind::Key) continue;
-        if (auto const key = config.find(spec.auth.setting); key && !key->empty()) options.keys[spec.id] = *key;
+        take("endpoint." + spec.id, spec.id, options.endpoints);
+        for (auto const& [name, url] : spec.hosts)
+            take("endpoint." + spec.id + "_" + name, spec.id + "_" + name, options.endpoints);
+        for (auto const& [token, credential] : spec.auth.settings)
+            take(config_name(credential), credential, options.credentials);
+        for (auto const& [name, rule] : spec.settings) take(rule.setting, rule.setting, options.settings);
+        for (auto const& [name, quota] : spec.limits.quotas)
+            if (!quota.setting.empty()) take(quota.setting, quota.setting, options.settings);
     }
     return options;
 }
 
 Scanner::Scanner(std::filesystem::path const& catalog, Options options, net::HttpClient& client,
-                 base::Clock const& clock)
+                 base::Clock const& clock, Credentials* credentials, SourceStore* store)
     : options_(std::move(options)), client_(client), clock_(clock), specs_(load_specs(catalog / "sources")),
-      rules_(load_rank_rules(catalog / "ranking.json"))
+      rules_(load_rank_rules(catalog / "ranking.json")),
+      own_credentials_(std::make_unique<MemoryCredentials>(options_.credentials)),
+      own_store_(std::make_unique<MemorySourceStore>()),
+      credentials_(credentials ? credentials : own_credentials_.get()), store_(store ? store : own_store_.get()),
+      asker_(std::make_unique<Asker>(Asker::Parts{specs_, options_, client_, clock_, *credentials_, *store_}))
 {
     if (options_.feeds.size() > feeds_max)
         fail(ErrorCode::InvalidInput, "discovery.feeds: {} feeds; the limit is {}", options_.feeds.size(), feeds_max);
@@ -71,33 +94,12 @@ Scanner::Scanner(std::filesystem::path const& catalog, Options options, net::Htt
     }
 }
 
-SourceInfo Scanner::info(SourceSpec const& spec) const
-{
-    SourceInfo out{
-        spec.id, spec.title, base::enum_text(spec.kind), spec.help, spec.terms, spec.docs, spec.endpoint, true, {}, {}};
-    auto const missing = [&](std::string const& setting, std::string const& next) {
-        out.configured = false;
-        out.missing = setting;
-        out.next_action = next;
-    };
-    auto const own = options_.endpoints.find(spec.id);
-    if (own != options_.endpoints.end() && spec.kind == SourceKind::Json) out.endpoint = own->second;
-    while (out.endpoint.ends_with('/')) out.endpoint.pop_back();
-    if (spec.kind == SourceKind::Folder && options_.library.empty())
-        missing("discovery.library", "give --library DIR, or set discovery.library in ettametta.toml");
-    if (spec.kind == SourceKind::Feed && options_.feeds.empty())
-        missing("discovery.feeds", "set discovery.feeds in ettametta.toml to a list of feed addresses");
-    if (spec.auth.kind == AuthKind::Key && !options_.keys.contains(spec.id))
-        missing(spec.auth.setting, "set " + spec.auth.setting + " in ettametta.toml");
-    if (spec.auth.kind == AuthKind::OauthApp || spec.auth.kind == AuthKind::OauthUser)
-        missing("sign-in", "this kind of sign-in is not supported yet");
-    return out;
-}
+Scanner::~Scanner() = default;
 
 std::vector<SourceInfo> Scanner::list() const
 {
     std::vector<SourceInfo> out;
-    for (auto const& spec : specs_) out.push_back(info(spec));
+    for (auto const& spec : specs_) out.push_back(asker_->info(spec));
     return out;
 }
 
@@ -116,98 +118,6 @@ std::vector<SourceSpec const*> Scanner::chosen(std::vector<std::string> const& i
     return out;
 }
 
-struct Scanner::Answer {
-    SourceReport report;
-    std::vector<Candidate> candidates;
-};
-
-namespace {
-
-std::string told(std::vector<std::string> const& troubles)
-{
-    std::string text;
-    for (std::size_t i = 0; i < std::min(troubles.size(), reasons_told_max); ++i)
-        text += (i > 0 ? "; " : "") + troubles[i];
-    if (troubles.size() > reasons_told_max) text += fmt::format("; and {} more", troubles.size() - reasons_told_max);
-    return base::truncate_utf8(base::clean_utf8(text), reason_bytes_max);
-}
-
-Found ask(Asking const& asking, Options const& options)
-{
-    switch (asking.spec.kind) {
-    case SourceKind::Json: return ask_json(asking);
-    case SourceKind::Feed: return ask_feeds(asking, options.feeds);
-    case SourceKind::Folder: return ask_library(asking, options.library);
-    }
-    return {};
-}
-
-void fill_report(SourceReport& report, Found const& found)
-{
-    report.count = static_cast<std::int64_t>(found.candidates.size());
-    report.quota_left = found.quota_left;
-    report.status = found.candidates.empty() ? SourceStatus::Empty : SourceStatus::Ok;
-    if (found.troubles.empty()) return;
-    report.status = SourceStatus::Partial;
-    report.code = found.code;
-    report.reason = told(found.troubles);
-}
-
-void fail_report(SourceReport& report, SourceCode code, std::string const& reason, std::string const& next)
-{
-    report.status = SourceStatus::Failed;
-    report.code = code;
-    report.reason = base::truncate_utf8(base::clean_utf8(reason), reason_bytes_max);
-    if (!next.empty()) report.next_action = next;
-}
-
-} // namespace
-
-std::vector<Scanner::Answer> Scanner::ask_all(std::vector<SourceSpec const*> const& specs, ScanRequest const& request,
-                                              std::stop_token const& stop)
-{
-    std::vector<Answer> answers(specs.size());
-    auto const work = [&](std::size_t i) {
-        auto const& spec = *specs[i];
-        auto const known = info(spec);
-        auto& report = answers[i].report;
-        report.id = spec.id;
-        if (!known.configured) {
-            report.status = SourceStatus::Unavailable;
-            report.code = spec.kind == SourceKind::Json ? std::optional(SourceCode::AuthMissing) : std::nullopt;
-            report.reason = known.missing.value_or("") + " is not set";
-            report.next_action = known.next_action;
-            return;
-        }
-        auto const begin = std::chrono::steady_clock::now();
-        auto const key = options_.keys.find(spec.id);
-        Asking const asking{
-            client_,
-            spec,
-            {request.niche, request.since, request.limit, 0, 1, key == options_.keys.end() ? "" : key->second},
-            known.endpoint,
-            options_.endpoints.contains(spec.id),
-            begin + std::min(options_.deadline, base::Milliseconds(spec.limits.deadline_ms)),
-            stop};
-        try {
-            auto found = ask(asking, options_);
-            fill_report(report, found);
-            answers[i].candidates = std::move(found.candidates);
-        } catch (base::Error const& error) {
-            fail_report(report, source_code(error), error.what(), error.next_action);
-        } catch (std::exception const& error) { // a part may fail without the whole
-            fail_report(report, SourceCode::BadAnswer, error.what(), "");
-        }
-        report.took_ms =
-            std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - begin).count();
-    };
-    {
-        std::vector<std::jthread> threads; // sources_max bounds them
-        for (std::size_t i = 0; i < specs.size(); ++i) threads.emplace_back([&, i] { work(i); });
-    }
-    return answers;
-}
-
 static void check(ScanRequest const& request)
 {
     if (base::words_of(request.niche).empty())
@@ -219,7 +129,7 @@ static void check(ScanRequest const& request)
         fail(ErrorCode::InvalidInput, "limit: {} is outside [1, {}]", request.limit, scan_limit_max);
 }
 
-Gathered Scanner::gather(ScanRequest const& request, std::stop_token const& stop)
+Gathered Scanner::gather(ScanRequest const& request, std::stop_token const& stop, OnSource const& on_source)
 {
     discovery::check(request);
     auto specs = chosen(request.sources);
@@ -233,19 +143,21 @@ Gathered Scanner::gather(ScanRequest const& request, std::stop_token const& stop
             return true;
         });
     }
-    for (auto& answer : ask_all(specs, request, stop)) {
+    auto const take = [&](SourceAnswer& answer) {
+        if (on_source) on_source(answer.report, answer.candidates);
         result.sources.push_back(std::move(answer.report));
         for (auto& candidate : answer.candidates) result.candidates.push_back(std::move(candidate));
-    }
+    };
+    asker_->ask(specs, request, false, take, stop);
     if (stop.stop_requested()) fail(ErrorCode::Cancelled, "the scan was stopped");
     merge_duplicates(result.candidates);
     std::sort(result.sources.begin(), result.sources.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
     return result;
 }
 
-ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop)
+ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop, OnSource const& on_source)
 {
-    auto gathered = gather(request, stop);
+    auto gathered = gather(request, stop, on_source);
     ScanResult result{request.niche, request.since, std::move(gathered.candidates), std::move(gathered.sources)};
     rank(result.candidates, {request.niche, clock_.now()}, rules_);
     if (result.candidates.size() > static_cast<std::size_t>(request.limit))
@@ -253,12 +165,20 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
     return result;
 }
 
-std::vector<SourceReport> Scanner::check(std::vector<std::string> const& ids, std::stop_token const& stop)
+std::vector<SourceCheck> Scanner::check(std::vector<std::string> const& ids, std::stop_token const& stop)
 {
     using namespace std::chrono_literals;
     ScanRequest const probe{"video", clock_.now() - 30 * 24h, 1, ids};
-    std::vector<SourceReport> out;
-    for (auto& answer : ask_all(chosen(ids), probe, stop)) out.push_back(std::move(answer.report));
+    auto const specs = chosen(ids);
+    std::vector<SourceCheck> out;
+    asker_->ask(
+        specs, probe, true,
+        [&](SourceAnswer& answer) {
+            out.push_back({std::move(answer.report), {}, {}, 0, 0});
+        },
+        stop);
+    for (auto& one : out) asker_->recall(one);
+    std::sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
     return out;
 }
 

@@ -25,6 +25,13 @@ void Found::trouble(SourceCode of, std::string text)
     if (troubles.size() < troubles_max) troubles.push_back(std::move(text));
 }
 
+void Found::trouble(base::Error const& error, std::string const& part)
+{
+    trouble(source_code(error), part.empty() ? error.what() : part + ": " + error.what());
+    if (auto const* source = dynamic_cast<SourceError const*>(&error); source && source->retry_at)
+        retry_at = std::max(retry_at.value_or(*source->retry_at), *source->retry_at);
+}
+
 base::Milliseconds Asking::left() const
 {
     auto const rest = std::chrono::duration_cast<base::Milliseconds>(deadline - std::chrono::steady_clock::now());

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/error.h"
 #include "discovery/candidate.h"
+#include "discovery/document.h"
 #include "discovery/request_template.h"
 #include "discovery/spec.h"
 #include "net/http.h"
@@ -10,13 +11,17 @@
 
 namespace discovery {
 
+class Desk;
+
 /// Why a source could not answer at all.
 struct SourceError : base::Error {
-    SourceError(SourceCode source_code, std::string const& message, std::string next = {})
-        : base::Error(base::ErrorCode::Upstream, message, std::move(next)), source(source_code)
+    SourceError(SourceCode source_code, std::string const& message, std::string next = {},
+                std::optional<base::Time> retry = {})
+        : base::Error(base::ErrorCode::Upstream, message, std::move(next)), source(source_code), retry_at(retry)
     {
     }
     SourceCode source;
+    std::optional<base::Time> retry_at; ///< not worth asking before
 };
 
 /// The code of a report for what went wrong below.
@@ -28,7 +33,11 @@ struct Found {
     std::vector<std::string> troubles; ///< parts that failed alone; the first ones are told
     std::optional<SourceCode> code;    ///< of the first trouble
     std::optional<std::int64_t> quota_left;
+    std::optional<base::Time> retry_at; ///< of a part that was refused
+    std::string note;                   ///< what the platform cannot show, where all went well
+    std::size_t items = 0;              ///< that the answer held, also those that don't count
     void trouble(SourceCode of, std::string text);
+    void trouble(base::Error const& error, std::string const& part);
 };
 
 /// What a source may use while it answers one question.
@@ -36,19 +45,35 @@ struct Asking {
     net::HttpClient& client;
     SourceSpec const& spec;
     Question question;
-    std::string endpoint;      ///< the catalog's or the operator's own
-    bool own_endpoint = false; ///< the operator's: the platform's interval is not for it
-    std::chrono::steady_clock::time_point deadline;
-    std::stop_token stop;
+    std::string endpoint;                             ///< the catalog's or the operator's own
+    std::map<std::string, std::string> hosts = {};    ///< of the spec, or the operator's own
+    bool own_endpoint = false;                        ///< the operator's: the platform's interval is not for it
+    std::map<std::string, std::string> settings = {}; ///< by the spec's name
+    Desk* desk = nullptr;                             ///< what scans of this source share
+    bool probe = false;                               ///< a person wants to know: nothing is taken from the cache
+    std::chrono::steady_clock::time_point deadline = {};
+    std::stop_token stop = {};
     base::Milliseconds left() const;
     bool late() const;
 };
 
-/// Asks a platform that answers in JSON, as its spec says.
-Found ask_json(Asking const& asking);
-/// Reads candidates out of one answer (for tests and for ask_json). SourceError where the layout is not the spec's.
+/// Asks a platform as the steps of its spec say.
+Found ask_web(Asking const& asking);
+
+/// What reading an answer needs beside the spec.
+struct Reading {
+    std::string const& endpoint;
+    std::string_view niche = {}; ///< for sources that hold items against it; "" = all count
+};
+/// Candidates out of one answer. SourceError where the layout is not the spec's.
+Found read_items(SourceSpec const& spec, Step const& step, Document const& document, Reading const& reading);
+/// What the rows of a details step tell about candidates; the ids that it names.
+std::set<std::string> read_details(SourceSpec const& spec, Step const& step, Document const& document,
+                                   Reading const& reading, std::vector<Candidate*> const& candidates);
+
+/// For tests: the candidates in an answer to the first step that gives items, with its errors.
 Found read_answer(SourceSpec const& spec, std::string_view body, std::string const& endpoint);
-/// What the second question of a spec tells about a candidate; false where no row was fit.
+/// For tests: the first step that gives details; false where no row was fit.
 bool read_detail(SourceSpec const& spec, std::string_view body, std::string const& endpoint, Candidate& candidate);
 
 /// Reads the operator's list of feeds; each may fail alone.

@@ -35,6 +35,12 @@ discovery::SourceSpec const& spec(std::string const& id)
     base::fail(base::ErrorCode::NotFound, "no spec {}", id);
 }
 
+bool has_details(discovery::SourceSpec const& spec)
+{
+    return std::any_of(spec.steps.begin(), spec.steps.end(),
+                       [](auto const& step) { return step.gives == discovery::StepGives::Details; });
+}
+
 /// Holds a value to its golden file; ETTAMETTA_UPDATE_GOLDEN=1 writes it anew, for a person to read the difference.
 void hold(std::vector<Candidate> const& candidates, fs::path const& path)
 {
@@ -62,22 +68,22 @@ TEST(Sources, every_file_of_the_catalog_has_a_sample)
     ASSERT_GE(specs().size(), 5U);
     for (auto const& one : specs()) {
         EXPECT_TRUE(fs::exists(samples(one.id))) << one.id;
-        if (one.kind == discovery::SourceKind::Json) {
+        if (one.kind == discovery::SourceKind::Web) {
             for (auto const* name : {"answer.json", "empty.json", "error.json", "expected.json"})
                 EXPECT_TRUE(fs::exists(samples(one.id) / name)) << one.id << " " << name;
         }
-        EXPECT_TRUE(!one.detail || fs::exists(samples(one.id) / "detail.json")) << one.id;
+        EXPECT_TRUE(!has_details(one) || fs::exists(samples(one.id) / "detail.json")) << one.id;
     }
 }
 
-TEST(Sources, json_samples_give_the_candidates_expected)
+TEST(Sources, web_samples_give_the_candidates_expected)
 {
     for (auto const& one : specs()) {
-        if (one.kind != discovery::SourceKind::Json) continue;
+        if (one.kind != discovery::SourceKind::Web) continue;
         SCOPED_TRACE(one.id);
         auto found = discovery::read_answer(one, sample(one.id, "answer.json"), one.endpoint);
         ASSERT_FALSE(found.candidates.empty());
-        if (one.detail) {
+        if (has_details(one)) {
             EXPECT_TRUE(discovery::read_detail(one, sample(one.id, "detail.json"), one.endpoint, found.candidates[0]));
         }
         hold(found.candidates, samples(one.id) / "expected.json");
@@ -152,15 +158,16 @@ TEST(Sources, a_spec_with_a_mistake_is_refused_with_file_and_path)
         text.replace(at, from.size(), to);
         return std::string(test::error_of([&] { discovery::read_spec(text, "peertube.json"); }).what());
     };
-    EXPECT_EQ(message(R"("kind": "json")", R"("kind": "xml")"),
-              "peertube.json: kind: 'xml' is none of json, feed, folder");
+    EXPECT_EQ(message(R"("kind": "web")", R"("kind": "xml")"),
+              "peertube.json: kind: 'xml' is none of web, feed, folder");
     EXPECT_EQ(message(R"("help")", R"("helpp")"), "peertube.json: helpp: unknown field");
-    EXPECT_EQ(message("{query}", "{niche}"), "peertube.json: request.parameters search holds the unknown {niche}");
+    EXPECT_EQ(message("{query}", "{niche}"), "peertube.json: steps[0].request search holds the unknown {niche}");
     EXPECT_EQ(message(R"(["uuid"])", R"(["uuid["])"),
-              "peertube.json: fields.native_id.paths 'uuid[': a [ without its ]");
-    EXPECT_EQ(message(R"("views": {)", R"("viewz": {)"), "peertube.json: fields.viewz is no field of a candidate");
+              "peertube.json: steps[0].fields.native_id.paths 'uuid[': a [ without its ]");
+    EXPECT_EQ(message(R"("views": {)", R"("viewz": {)"),
+              "peertube.json: steps[0].fields.viewz is no field of a candidate");
     EXPECT_EQ(message(R"("size_max": 100)", R"("size_max": 0)"),
-              "peertube.json: paging.size_max is 0, outside [1, 1000]");
+              "peertube.json: steps[0].paging.size_max is 0, outside [1, 1000]");
     EXPECT_EQ(message(R"("cc0")", R"("cc1")"),
               "peertube.json: licenses.Public Domain Dedication 'cc1' is no licence we know");
     EXPECT_EQ(message("https://sepiasearch.org", "sepiasearch.org"),
@@ -196,7 +203,7 @@ TEST(Sources, broken_answers_never_crash_the_readers)
         for (int i = 0; i < 700; ++i) attempt([&] { discovery::read_feed(mutate(text), "rss", "f"); });
     }
     for (auto const& one : specs()) {
-        if (one.kind != discovery::SourceKind::Json) continue;
+        if (one.kind != discovery::SourceKind::Web) continue;
         auto const text = sample(one.id, "answer.json");
         auto const text_of_spec =
             base::read_file(test::source_folder() / ("catalog/sources/" + one.id + ".json"), sample_bytes_max);
@@ -224,10 +231,11 @@ TEST(JsonPath, finds_by_name_index_star_and_pointer)
     EXPECT_EQ(found("/a/b/0/c"), "1");
     EXPECT_EQ(found("/~0~1"), "\"y\"");
     EXPECT_EQ(found("$.a.*[0].c"), "1");
+    EXPECT_EQ(found("b[-1].c"), "3");
     EXPECT_EQ(found("b[9].c.d"), "");
     EXPECT_EQ(found("b.c"), "");
     for (auto const* wrong :
-         {"", "$a", "a..b", "a[", "a[x]", "a[-1]", "a.", "$.", "/~2", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q"})
+         {"", "$a", "a..b", "a[", "a[x]", "a[-2]", "a.", "$.", "/~2", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q"})
         EXPECT_EQ(test::error_of([&] { discovery::JsonPath{wrong}; }).code, base::ErrorCode::InvalidInput) << wrong;
 }
 

@@ -63,8 +63,13 @@ static int run(App& app, Arguments const& arguments)
     request.sources = base::split_list(arguments.text("--source"));
     ProgressBar bar(app.quiet());
     bar.update("discover", 0);
+    auto const asked = request.sources.empty() ? app.scanner().specs().size() : request.sources.size();
+    std::size_t answered = 0;
+    auto const on_source = [&](discovery::SourceReport const& report, std::vector<discovery::Candidate> const&) {
+        bar.update("discover: " + report.id, static_cast<double>(++answered) / static_cast<double>(asked + 1));
+    };
     auto const found =
-        app.discovery().run({request, std::string(local_owner), !arguments.has("--no-refine")}, app.stop());
+        app.discovery().run({request, std::string(local_owner), !arguments.has("--no-refine")}, app.stop(), on_source);
     app.database().transaction([&](store::Connection& connection) { app.discovery().remember(connection, found); });
     bar.clear();
     auto const& result = found.result;

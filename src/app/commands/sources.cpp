@@ -9,14 +9,21 @@ static int list(App& app)
         app.print_json(sources);
         return exit_code::done;
     }
-    std::vector<std::vector<std::string>> rows{{"SOURCE", "READY", "WHAT"}};
+    std::vector<std::vector<std::string>> rows{{"SOURCE", "READY", "ASKED", "WHAT"}};
     for (auto const& source : sources)
-        rows.push_back({source.id, source.configured ? "yes" : "no",
+        rows.push_back({source.id, source.configured ? "yes" : "no", source.enabled ? "always" : "by name",
                         source.configured
                             ? source.help
                             : source.missing.value_or("") + " (" + source.next_action.value_or("") + ")"});
     app.print_table(rows);
     return exit_code::done;
+}
+
+static std::string why(discovery::SourceCheck const& check)
+{
+    auto text = check.code ? base::enum_text(*check.code) : "";
+    if (check.reason) text += (text.empty() ? "" : ": ") + *check.reason;
+    return check.next_action ? text + " (" + *check.next_action + ")" : text;
 }
 
 static int check(App& app, std::vector<std::string> const& ids)
@@ -29,10 +36,14 @@ static int check(App& app, std::vector<std::string> const& ids)
     if (app.json()) {
         app.print_json(reports);
     } else {
-        std::vector<std::vector<std::string>> rows{{"SOURCE", "STATUS", "TOOK", "WHY"}};
+        auto const time = [](auto const& moment) { return moment ? base::format_time(*moment) : std::string("-"); };
+        std::vector<std::vector<std::string>> rows{
+            {"SOURCE", "STATUS", "TOOK", "FOUND", "LEFT", "LAST OK", "FAILED", "NOT BEFORE", "WHY"}};
         for (auto const& report : reports)
             rows.push_back({report.id, base::enum_text(report.status), fmt::format("{} ms", report.took_ms),
-                            report.reason.value_or("") + (report.next_action ? " (" + *report.next_action + ")" : "")});
+                            std::to_string(report.count), report.quota_left ? std::to_string(*report.quota_left) : "-",
+                            time(report.last_ok), fmt::format("{}/{}", report.failed, report.asked),
+                            time(report.paused_until), why(report)});
         app.print_table(rows);
     }
     if (bad > 0) return static_cast<std::size_t>(bad) == reports.size() ? exit_code::failed : exit_code::partial;
