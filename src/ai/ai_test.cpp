@@ -66,6 +66,7 @@ TEST_F(ModelsTest, the_best_configured_model_answers_in_the_schema)
     EXPECT_EQ(answer.model, "groq/openai/gpt-oss-120b");
     EXPECT_TRUE(answer.value.at("items").is_array());
     EXPECT_EQ(groq.platform.refusals(), std::vector<std::string>{});
+    EXPECT_EQ(models()->who({}), "groq/openai/gpt-oss-120b");
     EXPECT_EQ(used().tokens, 53); // what the provider counted, not the guess
     EXPECT_EQ(used().micros, 53);
 }

@@ -31,6 +31,8 @@ public:
     /// Unavailable where no model is configured or none can be reached, saying why of each; RateLimited where the
     /// budget of the day is used up; InvalidInput where the question is too large for it.
     virtual Answer ask(Question const& question, std::stop_token const& stop) = 0;
+    /// Who would answer, by the providers' own lists: "groq/MODEL". Unavailable says why nobody would.
+    virtual std::string who(std::stop_token const& stop) = 0;
 };
 
 } // namespace ai

@@ -152,6 +152,21 @@ Answer Models::ask(Question const& question, std::stop_token const& stop)
     throw base::Error(code, reasons.empty() ? "no language model is configured" : reasons, next);
 }
 
+std::string Models::who(std::stop_token const& stop)
+{
+    std::string reasons;
+    std::string next;
+    for (std::size_t i = 0; i < setups_.size(); ++i) {
+        try {
+            return fmt::format("{}/{}", setups_[i].type->name, usable(i, stop).front());
+        } catch (ChatError const& error) {
+            reasons += (reasons.empty() ? "" : "; ") + std::string(error.what());
+            if (next.empty()) next = error.next_action;
+        }
+    }
+    throw base::Error(base::ErrorCode::Unavailable, reasons, next);
+}
+
 std::vector<base::Setting> settings()
 {
     return {

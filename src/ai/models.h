@@ -31,6 +31,7 @@ public:
     Models(std::vector<ProviderSetup> setups, store::Database& database, base::Clock const& clock, base::Random& random,
            ModelsOptions options);
     Answer ask(Question const& question, std::stop_token const& stop) override;
+    std::string who(std::stop_token const& stop) override;
 
 private:
     struct Known {

@@ -16,6 +16,7 @@ namespace {
 /// A model that answers as the victim does, or not at all.
 class Model : public ai::LanguageModel {
 public:
+    std::string who(std::stop_token const&) override { return "groq/test"; }
     ai::Answer ask(ai::Question const& question, std::stop_token const&) override
     {
         if (down) base::fail(ErrorCode::Unavailable, base::Next{"start it"}, "the model sleeps");

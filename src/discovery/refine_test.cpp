@@ -17,6 +17,7 @@ class Asked : public ai::LanguageModel {
 public:
     using Reply = std::function<std::string(ai::Question const&)>;
     explicit Asked(Reply reply) : reply_(std::move(reply)) {}
+    std::string who(std::stop_token const&) override { return "groq/test"; }
     ai::Answer ask(ai::Question const& question, std::stop_token const&) override
     {
         ++questions;

@@ -2,20 +2,69 @@
 
 #include "store/record.h"
 
+#include <algorithm>
+#include <span>
+#include <tuple>
+
 namespace store {
 
 static constexpr std::size_t items_a_question = 200; // both databases take more; the text stays short
+static constexpr std::size_t readings_a_statement = 100;
 static constexpr int baselines_max = 10'000;
 
-void add_readings(Connection& connection, std::vector<Reading> const& readings)
+/// Several rows in one statement: a scan brings thousands.
+static void add_some(Connection& connection, std::span<Reading const> readings)
 {
+    std::vector<Value> arguments;
+    std::string rows;
     for (auto const& reading : readings) {
-        insert_record(connection, "readings", reading,
-                      " ON CONFLICT (owner_id, item_id, read_at) DO UPDATE SET views = excluded.views, "
-                      "likes = excluded.likes, comments = excluded.comments, shares = excluded.shares");
-        connection.query("DELETE FROM readings WHERE owner_id = $1 AND item_id = $2 AND read_at <= (SELECT read_at "
-                         "FROM readings WHERE owner_id = $1 AND item_id = $2 ORDER BY read_at DESC LIMIT 1 OFFSET $3)",
-                         reading.owner_id, reading.item_id, readings_per_item_max);
+        rows += rows.empty() ? "(" : ", (";
+        auto separator = "";
+        for (auto& value : values(reading)) {
+            arguments.push_back(std::move(value));
+            rows += fmt::format("{}${}", separator, arguments.size());
+            separator = ", ";
+        }
+        rows += ")";
+    }
+    connection.run("INSERT INTO readings(" + columns<Reading>() + ") VALUES " + rows +
+                       " ON CONFLICT (owner_id, item_id, read_at) DO UPDATE SET views = excluded.views, "
+                       "likes = excluded.likes, comments = excluded.comments, shares = excluded.shares",
+                   arguments);
+}
+
+static void drop_surplus(Connection& connection, std::span<Reading const> readings)
+{
+    std::vector<Value> arguments{to_value(readings.front().owner_id), to_value(readings_per_item_max)};
+    std::string list;
+    for (auto const& reading : readings) {
+        arguments.push_back(to_value(reading.item_id));
+        list += fmt::format("{}${}", list.empty() ? "" : ", ", arguments.size());
+    }
+    connection.run("DELETE FROM readings WHERE owner_id = $1 AND item_id IN (" + list +
+                       ") AND read_at <= (SELECT newer.read_at FROM readings AS newer WHERE newer.owner_id = "
+                       "readings.owner_id AND newer.item_id = readings.item_id ORDER BY newer.read_at DESC LIMIT 1 "
+                       "OFFSET $2)",
+                   arguments);
+}
+
+void add_readings(Connection& connection, std::vector<Reading> readings)
+{
+    auto const key = [](Reading const& one) { return std::tie(one.owner_id, one.item_id, one.read_at); };
+    std::ranges::stable_sort(readings, {}, key); // rows in one order everywhere: no deadlock
+    auto const last = std::unique(readings.rbegin(), readings.rend(), [&](auto const& a, auto const& b) {
+                          return key(a) == key(b);
+                      }).base();
+    readings.erase(readings.begin(), last); // a statement may name a row once
+    for (std::size_t from = 0; from < readings.size();) {
+        auto to = from;
+        while (to < readings.size() && to - from < readings_a_statement &&
+               readings[to].owner_id == readings[from].owner_id)
+            ++to;
+        std::span const part(readings.data() + from, to - from);
+        add_some(connection, part);
+        drop_surplus(connection, part);
+        from = to;
     }
 }
 

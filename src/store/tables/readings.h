@@ -19,7 +19,7 @@ BOOST_DESCRIBE_STRUCT(Reading, (), (owner_id, item_id, read_at, views, likes, co
 inline constexpr std::int64_t readings_per_item_max = 200;
 
 /// The same moment again takes the newer numbers. Of an item the newest readings_per_item_max stay.
-void add_readings(Connection& connection, std::vector<Reading> const& readings);
+void add_readings(Connection& connection, std::vector<Reading> readings);
 /// Of these items since then, in the order of item and time.
 std::vector<Reading> list_readings(Connection& connection, std::string const& owner_id,
                                    std::vector<std::string> const& items, base::Time since);
