@@ -161,6 +161,7 @@ TEST(Tidy, every_plugin_is_declared_and_listed)
                                                       {"api/routes", "api/all_routes.cpp"},
                                                       {"jobs/kinds", "jobs/all_jobs.cpp"},
                                                       {"publishing/publishers", "publishing/all_publishers.cpp"},
+                                                      {"ai/providers", "ai/all_providers.cpp"},
                                                       {"app/commands", "app/all_commands.cpp"}};
     for (auto const& [folder, list] : families) {
         auto const text = read(root / "src" / list);

@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "ai/models.h"
 #include "app/credentials.h"
 #include "app/models.h"
 #include "app/version.h"
@@ -139,6 +140,20 @@ discovery::Scanner& App::scanner()
                                                         credentials_.get(), source_store_.get());
     }
     return *scanner_;
+}
+
+ai::LanguageModel* App::model()
+{
+    if (!model_) model_ = ai::models_from(*config_, client(), database(), *clock_, *random_);
+    return model_.get();
+}
+
+discovery::Discovery& App::discovery()
+{
+    if (!discovery_)
+        discovery_ = std::make_unique<discovery::Discovery>(
+            discovery::Discovery::Parts{scanner(), database(), model(), *clock_, *ids_});
+    return *discovery_;
 }
 
 std::string App::database_location() const

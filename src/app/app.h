@@ -7,7 +7,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "discovery/scan.h"
+#include "discovery/discovery.h"
 #include "discovery/source_store.h"
 #include "store/blob_store.h"
 #include "store/database.h"
@@ -50,6 +50,9 @@ public:
     studio::Studio const& studio();
     net::HttpClient& client();
     discovery::Scanner& scanner();
+    /// nullptr where no language model is configured.
+    ai::LanguageModel* model();
+    discovery::Discovery& discovery();
     /// Opened, checked and brought to this version; the data folder is made first.
     store::Database& database();
     /// Whether there is one already; on a server it is taken for granted.
@@ -87,7 +90,9 @@ private:
     std::unique_ptr<store::BlobStore> blobs_;
     std::unique_ptr<discovery::SourceStore> source_store_;
     std::unique_ptr<discovery::Credentials> credentials_;
+    std::unique_ptr<ai::LanguageModel> model_;
     std::unique_ptr<discovery::Scanner> scanner_; // its threads end before what they use goes
+    std::unique_ptr<discovery::Discovery> discovery_;
 };
 
 } // namespace app

@@ -2,6 +2,7 @@
 
 #include "app/version.h"
 #include "bus/memory_bus.h"
+#include "jobs/rescans.h"
 #include "net/settings.h"
 #include "store/tables/clips.h"
 
@@ -18,6 +19,7 @@ static jobs::Services services_of(App& app)
     };
     return {
         app.scanner(),
+        app.discovery(),
         app.client(),
         app.studio(),
         app.database(),
@@ -39,6 +41,7 @@ static jobs::RunnerOptions runner_options(App& app)
     options.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 1, 64));
     options.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 1, 64));
     options.lease = app.config().duration("jobs.lease");
+    options.triggers = {[](jobs::Queue& queue) { jobs::trigger_rescans(queue); }};
     return options;
 }
 

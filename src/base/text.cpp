@@ -91,6 +91,11 @@ std::string clean_utf8(std::string_view text)
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
+        std::size_t plain = 0; // nearly all of nearly every text: copied at once
+        while (plain < text.size() && text[plain] >= 0x20 && text[plain] < 0x7F) ++plain;
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         auto const length = sequence_length(text);
         if (length == 0) {
             out += "\xEF\xBF\xBD";

@@ -22,12 +22,13 @@ BOOST_DESCRIBE_ENUM(CandidateKind, Video, Audio, Post, Topic)
 
 /// Growth between readings of the same item at different times; not an estimate from its age.
 struct Growth {
-    double views_per_hour = 0;
-    std::optional<double> acceleration; ///< views an hour, per hour; needs three readings
+    std::string of;                     ///< what was counted: "views", or "reactions" where there are no views
+    double per_hour = 0;                ///< lately
+    std::optional<double> acceleration; ///< of per_hour, per hour; needs three readings
     std::int64_t readings = 0;          ///< two or more
     double span_hours = 0;              ///< from the first reading to the last
 };
-BOOST_DESCRIBE_STRUCT(Growth, (), (views_per_hour, acceleration, readings, span_hours))
+BOOST_DESCRIBE_STRUCT(Growth, (), (of, per_hour, acceleration, readings, span_hours))
 
 /// What a language model thinks of it. Opinions, 0..1 each; never facts about the item.
 struct Refinement {

@@ -107,12 +107,11 @@ Document read_document(SourceSpec const& spec, Step const& step, std::string_vie
     if (looks_like_page(body))
         throw SourceError(SourceCode::Blocked, spec.title + " answered with a web page instead of data",
                           "open the site in a browser and see what it says");
-    try {
-        out.whole = base::parse_json(body, spec.title + "'s answer");
+    try { // built in place: assigning would copy it out of the parser's memory
+        return {format, base::parse_json(body, spec.title + "'s answer"), {}};
     } catch (base::Error const& error) {
         throw SourceError(SourceCode::BadAnswer, error.what());
     }
-    return out;
 }
 
 } // namespace discovery

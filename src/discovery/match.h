@@ -1,6 +1,8 @@
 #pragma once
 #include "discovery/candidate.h"
 
+#include <array>
+
 namespace discovery {
 
 /// Holds texts against the words of a niche: case and simple English plurals don't matter, words like "the" don't
@@ -14,7 +16,10 @@ public:
     double strength(Candidate const& candidate) const;
 
 private:
+    void mark(std::string_view text, double worth, std::vector<double>& marks, std::size_t& left) const;
+
     std::vector<std::string> words_;
+    std::array<bool, 256> firsts_{}; ///< the bytes that they begin with
 };
 
 } // namespace discovery

@@ -1,193 +1,382 @@
 #include "discovery/rank.h"
 
-#include "base/file.h"
+#include "discovery/history.h"
 #include "discovery/license.h"
 #include "discovery/match.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
+#include <numeric>
+#include <unordered_map>
 
 namespace discovery {
 
-using base::ErrorCode;
-using base::fail;
-
-static constexpr double velocity_decades = 1.0; // ten times the median fills the factor, a tenth empties it
-static constexpr double velocity_floor = 0.01;  // views an hour; keeps the median off zero
-static constexpr double age_hours_min = 1.0;    // the first hour says little
-static constexpr double comment_worth = 2.0;    // in likes
-static constexpr double share_worth = 3.0;
-
-static constexpr std::array weights{&RankWeights::velocity, &RankWeights::engagement, &RankWeights::freshness,
-                                    &RankWeights::format,   &RankWeights::rights,     &RankWeights::relevance};
-static constexpr std::array<std::string_view, 6> names{"velocity", "engagement", "freshness",
-                                                       "format",   "rights",     "relevance"};
-
-void check(RankRules const& rules, std::string const& what)
-{
-    double sum = 0;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        auto const weight = rules.weights.*weights[i];
-        if (!(weight >= 0 && weight <= 1'000))
-            fail(ErrorCode::InvalidInput, "{}: weights.{} is {}, outside [0, 1000]", what, names[i], weight);
-        sum += weight;
-    }
-    if (!(rules.weights.relevance > 0))
-        fail(ErrorCode::InvalidInput, "{}: weights.relevance must be above 0: every clip has it", what);
-    auto const positive = [&](double value, std::string_view field) {
-        if (!(value > 0 && value < 1e9)) fail(ErrorCode::InvalidInput, "{}: {} is {}, not above 0", what, field, value);
-    };
-    positive(sum, "the sum of weights");
-    positive(rules.half_life_hours, "half_life_hours");
-    positive(rules.engagement_prior_views, "engagement_prior_views");
-    positive(rules.engagement_prior_rate, "engagement_prior_rate");
-    positive(rules.engagement_good_rate, "engagement_good_rate");
-    positive(rules.format_best_min_seconds, "format_best_min_seconds");
-    positive(rules.format_best_max_seconds - rules.format_best_min_seconds,
-             "format_best_max_seconds - format_best_min_seconds");
-}
-
-RankRules load_rank_rules(std::filesystem::path const& path)
-{
-    try {
-        auto const rules = base::read_json<RankRules>(base::read_file(path, 64U << 10U), "the file");
-        check(rules, path.string());
-        return rules;
-    } catch (base::Error const& error) {
-        if (std::string_view(error.what()).find(path.string()) != std::string_view::npos) throw;
-        fail(error.code, "{}: {}", path.string(), error.what());
-    }
-}
-
 namespace {
 
+constexpr double age_hours_min = 1.0;    // the first hour says little
+constexpr double velocity_floor = 0.01;  // an hour; a logarithm needs something
+constexpr double followers_floor = 100;  // a new author's first views are no sensation
+constexpr double doublings_full = 2;     // four times as fast as before fills the factor
+constexpr double author_items_prior = 2; // the usual counts like so many items of the author
+constexpr std::size_t author_others_min = 2;
+constexpr double square_fits = 0.85;
+constexpr double landscape_fits = 0.7; // the sides are lost
+constexpr std::string_view model_factor = "model";
+
 /// What a factor measured, and what it is worth (0..1).
-struct Measure {
+struct Worth {
     double value = 0;
     double worth = 0;
 };
-using Factor = std::optional<Measure>;
+using Factor = std::optional<Worth>;
 
 /// Three digits that count, so that a reason reads well.
 double readable(double value)
 {
     if (value == 0 || !std::isfinite(value)) return 0;
     auto const scale = std::pow(10.0, 2 - std::floor(std::log10(std::fabs(value))));
-    auto const rounded = std::round(value * scale) / scale;
-    return rounded;
+    return std::round(value * scale) / scale;
 }
 
-std::optional<double> age_hours(Candidate const& candidate, base::Time now)
+std::int64_t millionths(double value) { return std::llround(value * 1e6); }
+
+/// A measure of one candidate, as a logarithm.
+struct Measured {
+    Measure measure;
+    double log;
+};
+
+/// What is worked out of one candidate before any is scored.
+struct Facts {
+    std::optional<double> age_hours;
+    std::optional<Measured> velocity;
+    std::optional<double> engagement;
+    std::optional<Measured> reach;
+    std::uint32_t author = 0; ///< 0: unknown
+};
+
+class Ranking {
+public:
+    Ranking(std::vector<Candidate>& candidates, RankContext const& context, RankRules const& rules);
+    void score();
+    std::vector<Baseline> learned() const { return baselines_.learned(); }
+
+private:
+    Facts facts_of(Candidate const& candidate) const;
+    std::optional<Measured> velocity_of(Candidate const& candidate, std::optional<double> age) const;
+    void number_authors();
+    void learn();
+    Usual const& usual(std::uint32_t platform, Measure measure) const
+    {
+        return usuals_[platform][static_cast<std::size_t>(measure)];
+    }
+
+    Factor velocity(std::size_t i) const;
+    Factor acceleration(std::size_t i) const;
+    Factor engagement(std::size_t i) const;
+    Factor freshness(std::size_t i) const;
+    Factor author(std::size_t i) const;
+    Factor format(std::size_t i) const;
+    Factor rights(std::size_t i) const;
+
+    std::vector<Candidate>& candidates_;
+    RankContext const& context_;
+    RankRules const& rules_;
+    Baselines baselines_;
+    std::vector<Facts> facts_;
+    std::vector<std::uint32_t> platform_of_;
+    std::vector<std::string> platforms_;
+    std::vector<std::array<Usual, measures_max>> usuals_;
+    struct Author {
+        std::int64_t sum = 0; ///< of logarithms, in millionths: whole numbers add up the same in any order
+        std::size_t items = 0;
+    };
+    std::vector<Author> authors_;
+};
+
+std::string joined_words(std::string_view niche)
 {
-    if (!candidate.published_at) return std::nullopt;
-    auto const hours = static_cast<double>((now - *candidate.published_at).count()) / 3'600'000.0;
-    return std::max(hours, 0.0); // a date ahead of us is as fresh as can be
+    std::string out;
+    for (auto const& word : base::words_of(niche)) out += (out.empty() ? "" : " ") + word;
+    return out;
 }
 
-std::optional<double> views_an_hour(Candidate const& candidate, base::Time now)
+Ranking::Ranking(std::vector<Candidate>& candidates, RankContext const& context, RankRules const& rules)
+    : candidates_(candidates), context_(context), rules_(rules),
+      baselines_(rules, joined_words(context.niche), context.kept, context.now)
 {
-    auto const age = age_hours(candidate, now);
-    if (!age || !candidate.views) return std::nullopt;
-    return static_cast<double>(*candidate.views) / std::max(*age, age_hours_min);
+    facts_.reserve(candidates.size());
+    platform_of_.reserve(candidates.size());
+    std::unordered_map<std::string_view, std::uint32_t> numbers;
+    for (auto const& candidate : candidates) {
+        facts_.push_back(facts_of(candidate));
+        auto const [there, fresh] =
+            numbers.try_emplace(candidate.platform, static_cast<std::uint32_t>(platforms_.size()));
+        if (fresh) platforms_.push_back(candidate.platform);
+        platform_of_.push_back(there->second);
+    }
+    number_authors();
+    learn();
 }
 
-std::map<std::string, double> medians(std::vector<Candidate> const& candidates, base::Time now)
+std::optional<Measured> Ranking::velocity_of(Candidate const& candidate, std::optional<double> age) const
 {
-    std::map<std::string, std::vector<double>> by_platform;
-    for (auto const& candidate : candidates)
-        if (auto const speed = views_an_hour(candidate, now)) by_platform[candidate.platform].push_back(*speed);
-    std::map<std::string, double> out;
-    for (auto& [platform, speeds] : by_platform) {
-        std::sort(speeds.begin(), speeds.end());
-        auto const half = speeds.size() / 2;
-        auto const median = speeds.size() % 2 == 1 ? speeds[half] : (speeds[half - 1] + speeds[half]) / 2;
-        out[platform] = std::max(median, velocity_floor);
+    auto const by_views = candidate.views || (candidate.growth && candidate.growth->of == "views");
+    auto const measure = by_views ? Measure::ViewsPerHour : Measure::ReactionsPerHour;
+    auto const count = by_views
+                           ? (candidate.views ? std::optional(static_cast<double>(*candidate.views)) : std::nullopt)
+                           : reactions(candidate.likes, candidate.comments, candidate.shares);
+    std::optional<double> guess;
+    if (count && age) guess = *count / std::max(*age, age_hours_min) / (1 + *age / rules_.velocity_decay_hours);
+    auto speed = guess;
+    if (auto const& growth = candidate.growth; growth && (growth->of == "views") == by_views) {
+        auto const hours = guess ? rules_.velocity_prior_hours : 0;
+        speed = (std::max(growth->per_hour, 0.0) * growth->span_hours + guess.value_or(0) * hours) /
+                (growth->span_hours + hours);
+    }
+    if (!speed || !std::isfinite(*speed)) return std::nullopt;
+    return Measured{measure, std::log10(*speed + velocity_floor)};
+}
+
+Facts Ranking::facts_of(Candidate const& candidate) const
+{
+    Facts out;
+    if (candidate.published_at) // a date ahead of us is as fresh as can be
+        out.age_hours =
+            std::max(static_cast<double>((context_.now - *candidate.published_at).count()) / 3'600'000.0, 0.0);
+    out.velocity = velocity_of(candidate, out.age_hours);
+    auto const reacted = reactions(candidate.likes, candidate.comments, candidate.shares);
+    if (candidate.views && *candidate.views > 0 && candidate.likes)
+        out.engagement = *reacted / static_cast<double>(*candidate.views);
+    if (candidate.followers) {
+        auto const followers = static_cast<double>(*candidate.followers) + followers_floor;
+        if (candidate.views)
+            out.reach = Measured{Measure::Reach, std::log10((static_cast<double>(*candidate.views) + 1) / followers)};
+        else if (reacted)
+            out.reach = Measured{Measure::ReactionReach, std::log10((*reacted + 1) / followers)};
     }
     return out;
 }
 
-Factor velocity(Candidate const& candidate, double median, base::Time now)
+void Ranking::number_authors()
 {
-    auto const speed = views_an_hour(candidate, now);
-    if (!speed) return std::nullopt;
-    auto const ratio = *speed / median;
-    auto const decades = ratio > 0 ? std::log10(ratio) : -velocity_decades;
-    return Measure{ratio, std::clamp(0.5 + decades / (2 * velocity_decades), 0.0, 1.0)};
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    authors_.resize(1);
+    std::string key;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        auto const& one = candidates_[i];
+        auto const& name = one.author_id ? one.author_id : one.author;
+        if (!name || name->empty() || !facts_[i].velocity) continue;
+        key.assign(one.platform)
+            .append(1, '\n')
+            .append(*name)
+            .append(facts_[i].velocity->measure == Measure::ViewsPerHour ? "" : "\n");
+        auto const [there, fresh] = numbers.try_emplace(key, static_cast<std::uint32_t>(authors_.size()));
+        if (fresh) authors_.emplace_back();
+        facts_[i].author = there->second;
+        authors_[there->second].sum += millionths(facts_[i].velocity->log);
+        ++authors_[there->second].items;
+    }
 }
 
-Factor engagement(Candidate const& candidate, RankRules const& rules)
+void Ranking::learn()
 {
-    if (!candidate.views || !candidate.likes) return std::nullopt;
-    auto const reactions = static_cast<double>(*candidate.likes) +
-                           comment_worth * static_cast<double>(candidate.comments.value_or(0)) +
-                           share_worth * static_cast<double>(candidate.shares.value_or(0));
-    auto const rate = (reactions + rules.engagement_prior_rate * rules.engagement_prior_views) /
-                      (static_cast<double>(*candidate.views) + rules.engagement_prior_views);
-    return Measure{rate, rate / (rate + rules.engagement_good_rate)};
+    std::vector<std::array<std::vector<double>, measures_max>> values(platforms_.size());
+    auto const add = [&](std::size_t i, Measure measure, double log) {
+        values[platform_of_[i]][static_cast<std::size_t>(measure)].push_back(log);
+    };
+    for (std::size_t i = 0; i < facts_.size(); ++i) {
+        auto const& facts = facts_[i];
+        if (facts.velocity) add(i, facts.velocity->measure, facts.velocity->log);
+        if (facts.engagement && *facts.engagement > 0) add(i, Measure::Engagement, std::log10(*facts.engagement));
+        if (facts.reach) add(i, facts.reach->measure, facts.reach->log);
+    }
+    usuals_.resize(platforms_.size());
+    for (std::size_t p = 0; p < platforms_.size(); ++p)
+        for (std::size_t m = 0; m < measures_max; ++m) {
+            baselines_.learn(platforms_[p], static_cast<Measure>(m), std::move(values[p][m]));
+            usuals_[p][m] = baselines_.usual(platforms_[p], static_cast<Measure>(m));
+        }
 }
 
-Factor freshness(Candidate const& candidate, RankRules const& rules, base::Time now)
+Factor Ranking::velocity(std::size_t i) const
 {
-    if (candidate.url.starts_with("file://")) return std::nullopt; // own footage does not go stale
-    auto const age = age_hours(candidate, now);
+    auto const& measured = facts_[i].velocity;
+    if (!measured) return std::nullopt;
+    auto const& normal = usual(platform_of_[i], measured->measure);
+    return Worth{std::pow(10.0, measured->log - normal.middle), normal.place(measured->log)};
+}
+
+Factor Ranking::acceleration(std::size_t i) const
+{
+    auto const& growth = candidates_[i].growth;
+    if (!growth || !growth->acceleration) return std::nullopt;
+    auto const measure = growth->of == "views" ? Measure::ViewsPerHour : Measure::ReactionsPerHour;
+    // A tenth of what is usual, added to both, keeps single views from looking like a turn.
+    auto const ground = std::max(1.0, 0.1 * std::pow(10.0, usual(platform_of_[i], measure).middle));
+    auto const now = std::max(growth->per_hour, 0.0);
+    auto const before = std::max(growth->per_hour - *growth->acceleration * growth->span_hours / 2, 0.0);
+    auto const ratio = (now + ground) / (before + ground);
+    return Worth{ratio, std::clamp(0.5 + std::log2(ratio) / (2 * doublings_full), 0.0, 1.0)};
+}
+
+Factor Ranking::engagement(std::size_t i) const
+{
+    auto const& rate = facts_[i].engagement;
+    if (!rate) return std::nullopt;
+    auto const& normal = usual(platform_of_[i], Measure::Engagement);
+    auto const views = static_cast<double>(*candidates_[i].views);
+    auto const drawn = (*rate * views + std::pow(10.0, normal.middle) * rules_.engagement_prior_views) /
+                       (views + rules_.engagement_prior_views);
+    return Worth{drawn, normal.place(std::log10(drawn))};
+}
+
+Factor Ranking::freshness(std::size_t i) const
+{
+    if (candidates_[i].url.starts_with("file://")) return std::nullopt; // own footage does not go stale
+    auto const& age = facts_[i].age_hours;
     if (!age) return std::nullopt;
-    return Measure{*age, std::exp2(-*age / rules.half_life_hours)};
+    return Worth{*age, std::exp2(-*age / rules_.half_life_hours)};
 }
 
-Factor format(Candidate const& candidate, RankRules const& rules)
+Factor Ranking::author(std::size_t i) const
 {
-    if (!candidate.duration_seconds || !(*candidate.duration_seconds > 0)) return std::nullopt;
-    auto const seconds = *candidate.duration_seconds;
-    auto worth = 1.0;
-    if (seconds < rules.format_best_min_seconds) worth = seconds / rules.format_best_min_seconds;
-    if (seconds > rules.format_best_max_seconds) worth = std::sqrt(rules.format_best_max_seconds / seconds);
-    return Measure{seconds, worth};
+    auto const& facts = facts_[i];
+    if (auto const& own = authors_[facts.author]; facts.author != 0 && own.items > author_others_min) {
+        auto const others = static_cast<double>(own.items - 1);
+        auto const& normal = usual(platform_of_[i], facts.velocity->measure);
+        auto const expected = (static_cast<double>(own.sum - millionths(facts.velocity->log)) / 1e6 +
+                               author_items_prior * normal.middle) /
+                              (others + author_items_prior);
+        return Worth{std::pow(10.0, facts.velocity->log - expected),
+                     Usual{expected, normal.width}.place(facts.velocity->log)};
+    }
+    if (!facts.reach) return std::nullopt;
+    auto const& normal = usual(platform_of_[i], facts.reach->measure);
+    return Worth{std::pow(10.0, facts.reach->log - normal.middle), normal.place(facts.reach->log)};
 }
 
-void score(Candidate& candidate, std::array<Factor, 6> const& factors, RankRules const& rules)
+Factor Ranking::format(std::size_t i) const
+{
+    auto const& one = candidates_[i];
+    if (one.kind != CandidateKind::Video || !one.duration_seconds || !(*one.duration_seconds > 0)) return std::nullopt;
+    auto const seconds = *one.duration_seconds;
+    auto worth = 1.0;
+    if (seconds < rules_.format_best_min_seconds) worth = seconds / rules_.format_best_min_seconds;
+    if (seconds > rules_.format_best_max_seconds) worth = std::sqrt(rules_.format_best_max_seconds / seconds);
+    if (one.width && one.height && *one.width > 0 && *one.height > 0) {
+        auto const tall = static_cast<double>(*one.height) / static_cast<double>(*one.width);
+        worth *= tall > 1.1 ? 1.0 : tall > 0.9 ? square_fits : landscape_fits;
+    }
+    return Worth{seconds, worth};
+}
+
+Factor Ranking::rights(std::size_t i) const
+{
+    auto const kind = candidates_[i].kind;
+    if (kind != CandidateKind::Video && kind != CandidateKind::Audio) return std::nullopt; // nothing to be reused
+    auto const open = openness(candidates_[i].license);
+    return Worth{open, open};
+}
+
+/// Points are counted in whole hundredths, so that they add up to the score exactly.
+double points_of(std::int64_t hundredths) { return static_cast<double>(hundredths) / 100; }
+
+void write_score(Candidate& candidate, std::array<Factor, factors_max> const& factors, RankRules const& rules)
 {
     double whole = 0;
-    for (std::size_t i = 0; i < factors.size(); ++i)
-        if (factors[i]) whole += rules.weights.*weights[i];
+    // Own footage is on no platform: there is nothing about it that should be known and is not.
+    auto const missing_share = candidate.url.starts_with("file://") ? 0.0 : rules.missing_share;
+    for (std::size_t i = 0; i < factors_max; ++i)
+        whole += rules.weights.*factor_weights[i] * (factors[i] ? 1.0 : missing_share);
     candidate.reasons.clear();
-    std::int64_t hundredths = 0; // counted whole, so that the points add up to the score exactly
-    for (std::size_t i = 0; i < factors.size(); ++i) {
-        Reason reason{std::string(names[i]), std::nullopt, 0};
-        if (factors[i] && whole > 0) {
-            auto const points = static_cast<std::int64_t>(
-                std::floor(10'000 * rules.weights.*weights[i] / whole * factors[i]->worth + 1e-9));
-            hundredths += points;
-            reason.value = readable(factors[i]->value);
-            reason.points = static_cast<double>(points) / 100;
-        }
-        candidate.reasons.push_back(std::move(reason));
+    candidate.reasons.reserve(factors_max + 1);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < factors_max; ++i) {
+        auto& reason = candidate.reasons.emplace_back();
+        reason.factor = factor_names[i];
+        if (!factors[i] || !(whole > 0)) continue;
+        auto const points = static_cast<std::int64_t>(
+            10'000 * rules.weights.*factor_weights[i] / whole * std::clamp(factors[i]->worth, 0.0, 1.0) + 1e-9);
+        sum += points;
+        reason.value = readable(factors[i]->value);
+        reason.points = points_of(points);
     }
-    candidate.score = static_cast<double>(std::min<std::int64_t>(hundredths, 10'000)) / 100;
+    candidate.score = points_of(sum);
+}
+
+void Ranking::score()
+{
+    Matcher const matcher(context_.niche);
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        auto const relevance = matcher.strength(candidates_[i]);
+        write_score(candidates_[i],
+                    {velocity(i), acceleration(i), engagement(i), freshness(i), author(i), format(i), rights(i),
+                     Worth{relevance, relevance}},
+                    rules_);
+    }
 }
 
 } // namespace
 
-void rank(std::vector<Candidate>& candidates, std::string_view niche, RankRules const& rules, base::Time now)
+void sort_by_score(std::vector<Candidate>& candidates)
 {
-    Matcher const matcher(niche);
-    auto const median = medians(candidates, now);
-    for (auto& candidate : candidates) {
-        auto const usual = median.find(candidate.platform);
-        auto const open = openness(candidate.license);
-        auto const relevance = matcher.strength(candidate);
-        score(candidate,
-              {velocity(candidate, usual == median.end() ? 1.0 : usual->second, now), engagement(candidate, rules),
-               freshness(candidate, rules, now), format(candidate, rules), Measure{open, open},
-               Measure{relevance, relevance}},
-              rules);
-    }
-    std::sort(candidates.begin(), candidates.end(), [](Candidate const& a, Candidate const& b) {
+    std::vector<std::uint32_t> order(candidates.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, [&](auto left, auto right) {
+        auto const& a = candidates[left];
+        auto const& b = candidates[right];
         if (a.score != b.score) return a.score > b.score;
         if (a.published_at != b.published_at) return a.published_at > b.published_at; // none comes last
         return a.id < b.id;
     });
+    std::vector<Candidate> sorted;
+    sorted.reserve(candidates.size());
+    for (auto const i : order) sorted.push_back(std::move(candidates[i]));
+    candidates = std::move(sorted);
+}
+
+std::vector<Baseline> rank(std::vector<Candidate>& candidates, RankContext const& context, RankRules const& rules)
+{
+    Ranking ranking(candidates, context, rules);
+    ranking.score();
+    auto learned = ranking.learned();
+    sort_by_score(candidates);
+    return learned;
+}
+
+/// One number of four opinions; each risk costs a tenth.
+static double opinion_of(Refinement const& said)
+{
+    auto const risks = static_cast<double>(std::min<std::size_t>(said.risks.size(), 5));
+    auto const mean = 0.4 * said.hook_strength + 0.2 * said.clarity + 0.2 * said.emotion + 0.2 * said.trend_fit;
+    return std::clamp(mean, 0.0, 1.0) * (1 - 0.1 * risks);
+}
+
+void blend_opinions(std::vector<Candidate>& candidates, RankRules const& rules)
+{
+    if (std::ranges::none_of(candidates, [](auto const& one) { return one.refinement.has_value(); })) return;
+    auto const share = rules.model_weight / 100;
+    for (auto& one : candidates) {
+        std::erase_if(one.reasons, [](auto const& reason) { return reason.factor == model_factor; });
+        std::int64_t sum = 0;
+        for (auto& reason : one.reasons) {
+            auto const points = static_cast<std::int64_t>(reason.points * 100 * (1 - share) + 1e-9);
+            reason.points = points_of(points);
+            sum += points;
+        }
+        Reason model{std::string(model_factor), std::nullopt, 0};
+        if (one.refinement) {
+            auto const opinion = opinion_of(*one.refinement);
+            auto const points = static_cast<std::int64_t>(10'000 * share * opinion + 1e-9);
+            model.value = readable(opinion);
+            model.points = points_of(points);
+            sum += points;
+        }
+        one.reasons.push_back(std::move(model));
+        one.score = points_of(sum);
+    }
+    sort_by_score(candidates);
 }
 
 } // namespace discovery

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "discovery/asker.h"
+#include "discovery/merge.h"
 
 #include <algorithm>
 #include <map>
@@ -119,23 +120,6 @@ std::vector<SourceSpec const*> Scanner::chosen(std::vector<std::string> const& i
     return out;
 }
 
-/// How much a candidate tells; of two finds of the same page the one that tells more stays.
-static int fullness(Candidate const& one)
-{
-    return one.views.has_value() + one.likes.has_value() + one.comments.has_value() + one.duration_seconds.has_value() +
-           one.published_at.has_value() + one.media_url.has_value() + one.author.has_value() +
-           (one.license != "unknown");
-}
-
-static void remove_duplicates(std::vector<Candidate>& candidates)
-{
-    std::stable_sort(candidates.begin(), candidates.end(), [](auto const& a, auto const& b) {
-        return fullness(a) != fullness(b) ? fullness(a) > fullness(b) : a.id < b.id;
-    });
-    std::map<std::string, bool> seen;
-    std::erase_if(candidates, [&](auto const& one) { return !seen.emplace(net::canonical_url(one.url), true).second; });
-}
-
 static void check(ScanRequest const& request)
 {
     if (base::words_of(request.niche).empty())
@@ -147,11 +131,11 @@ static void check(ScanRequest const& request)
         fail(ErrorCode::InvalidInput, "limit: {} is outside [1, {}]", request.limit, scan_limit_max);
 }
 
-ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop, OnSource const& on_source)
+Gathered Scanner::gather(ScanRequest const& request, std::stop_token const& stop, OnSource const& on_source)
 {
     discovery::check(request);
     auto specs = chosen(request.sources);
-    ScanResult result{request.niche, request.since, {}, {}};
+    Gathered result;
     if (request.sources.empty()) {
         auto const& off = options_.disabled;
         std::erase_if(specs, [&](auto const* spec) {
@@ -168,11 +152,18 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
     };
     asker_->ask(specs, request, false, take, stop);
     if (stop.stop_requested()) fail(ErrorCode::Cancelled, "the scan was stopped");
-    remove_duplicates(result.candidates);
-    rank(result.candidates, request.niche, rules_, clock_.now());
+    merge_duplicates(result.candidates);
+    std::sort(result.sources.begin(), result.sources.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
+    return result;
+}
+
+ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop, OnSource const& on_source)
+{
+    auto gathered = gather(request, stop, on_source);
+    ScanResult result{request.niche, request.since, std::move(gathered.candidates), std::move(gathered.sources)};
+    rank(result.candidates, {request.niche, clock_.now()}, rules_);
     if (result.candidates.size() > static_cast<std::size_t>(request.limit))
         result.candidates.resize(static_cast<std::size_t>(request.limit));
-    std::sort(result.sources.begin(), result.sources.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
     return result;
 }
 

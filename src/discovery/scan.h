@@ -44,13 +44,24 @@ struct ScanRequest {
     std::vector<std::string> sources = {}; ///< ids; empty = all that are enabled
 };
 
+inline constexpr char const* signals_only = "signals only";
+
 struct ScanResult {
     std::string niche;
     base::Time since;
-    std::vector<Candidate> candidates; ///< best first
-    std::vector<SourceReport> sources; ///< one for each source that was asked for or enabled
+    std::vector<Candidate> candidates;       ///< best first
+    std::vector<SourceReport> sources;       ///< one for each source that was asked for or enabled
+    std::string ranking = signals_only;      ///< "signals only", or the model whose opinions are blended in
+    std::optional<std::string> ranking_note; ///< why no model, or why not for all
+    std::vector<std::string> new_ids;        ///< of the candidates: seen in this niche for the first time
 };
-BOOST_DESCRIBE_STRUCT(ScanResult, (), (niche, since, candidates, sources))
+BOOST_DESCRIBE_STRUCT(ScanResult, (), (niche, since, candidates, sources, ranking, ranking_note, new_ids))
+
+/// What the sources offer, merged and not ranked.
+struct Gathered {
+    std::vector<Candidate> candidates;
+    std::vector<SourceReport> sources;
+};
 
 /// One line of `sources list`.
 struct SourceInfo {
@@ -99,7 +110,10 @@ public:
 
     /// InvalidInput for an empty niche, a limit outside [1, scan_limit_max] or a source that does not exist. Everything
     /// that goes wrong with a source is in its report.
+    Gathered gather(ScanRequest const& request, std::stop_token const& stop = {}, OnSource const& on_source = {});
+    /// Gathers and ranks by what this one scan shows; Discovery also knows earlier ones.
     ScanResult scan(ScanRequest const& request, std::stop_token const& stop = {}, OnSource const& on_source = {});
+    RankRules const& rules() const { return rules_; }
     std::vector<SourceInfo> list() const;
     /// A small question to each (all where ids is empty); the report says how it went.
     std::vector<SourceCheck> check(std::vector<std::string> const& ids, std::stop_token const& stop = {});

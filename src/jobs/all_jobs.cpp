@@ -6,14 +6,14 @@ namespace jobs {
 // listed.
 namespace kinds {
 JobType acquire(Services&), autopilot(Services&), discover(Services&), produce(Services&), publish(Services&),
-    transform(Services&);
+    rescan(Services&), transform(Services&);
 }
 
 std::vector<JobType> all_jobs(Services& services)
 {
     using namespace kinds;
-    return {acquire(services), autopilot(services), discover(services),
-            produce(services), publish(services),   transform(services)};
+    return {acquire(services), autopilot(services), discover(services), produce(services),
+            publish(services), rescan(services),    transform(services)};
 }
 
 } // namespace jobs

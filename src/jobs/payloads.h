@@ -11,8 +11,24 @@ struct DiscoverPayload {
     base::Time since;
     int limit = 50;
     std::vector<std::string> sources; ///< empty: all that are enabled
+    bool refine = true;               ///< ask a language model too, where one is configured
 };
-BOOST_DESCRIBE_STRUCT(DiscoverPayload, (), (niche, since, limit, sources))
+BOOST_DESCRIBE_STRUCT(DiscoverPayload, (), (niche, since, limit, sources, refine))
+
+/// One slot of a watched niche.
+struct RescanPayload {
+    std::string niche_id;
+    base::Time slot;
+};
+BOOST_DESCRIBE_STRUCT(RescanPayload, (), (niche_id, slot))
+
+struct RescanResult {
+    std::string niche;
+    std::size_t candidates = 0;
+    std::vector<std::string> new_ids;
+    std::vector<discovery::SourceReport> sources;
+};
+BOOST_DESCRIBE_STRUCT(RescanResult, (), (niche, candidates, new_ids, sources))
 
 /// How a clip is made and where it goes; the same for every candidate of a run.
 struct MakePayload {

@@ -5,6 +5,9 @@
 
 namespace jobs {
 
+/// Enqueues what is due by the calendar. Runs in several processes at once, so it must lock and key what it does.
+using Trigger = std::function<void(Queue&)>;
+
 struct RunnerOptions {
     std::string worker;                    ///< shown in rows and history; must differ between processes: "host:pid"
     int network_threads = 8;               ///< 0..64; 0 takes no job of this pool
@@ -14,6 +17,7 @@ struct RunnerOptions {
     base::Milliseconds sweep_every{5'000}; ///< how often expired leases and passed deadlines are looked for, jittered
     base::Backoff backoff{};               ///< before an attempt that follows a failure
     base::Milliseconds keep_ended{30LL * 24 * 60 * 60'000}; ///< how long ended jobs stay, with history and key
+    std::vector<Trigger> triggers = {};                     ///< asked with every sweep
 };
 
 /// Figures since the start.

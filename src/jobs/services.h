@@ -1,6 +1,6 @@
 #pragma once
 #include "discovery/acquire.h"
-#include "discovery/scan.h"
+#include "discovery/discovery.h"
 #include "jobs/job.h"
 #include "studio/transform.h"
 
@@ -9,6 +9,7 @@ namespace jobs {
 /// What job kinds work with; built once, in app.
 struct Services {
     discovery::Scanner& scanner;
+    discovery::Discovery& discovery;
     net::HttpClient& client;
     studio::Studio const& studio;
     store::Database& database;

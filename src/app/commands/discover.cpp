@@ -1,20 +1,32 @@
-#include "app/app.h"
+#include "app/engine.h"
+
+#include <algorithm>
 
 namespace app::commands {
 
+static std::string why(discovery::Candidate const& candidate)
+{
+    std::string out;
+    for (auto const& reason : candidate.reasons)
+        if (reason.points >= 1)
+            out += fmt::format("{}{} {:.0f}", out.empty() ? "" : ", ", reason.factor, reason.points);
+    if (candidate.refinement && !candidate.refinement->why.empty()) out += "; " + candidate.refinement->why;
+    return out;
+}
+
 static void print_candidates(App& app, discovery::ScanResult const& result)
 {
-    std::vector<std::vector<std::string>> rows{{"SCORE", "SOURCE", "LICENCE", "TITLE", "WHY"}};
-    for (auto const& candidate : result.candidates) {
-        std::string why;
-        for (auto const& reason : candidate.reasons)
-            if (reason.points >= 1)
-                why += fmt::format("{}{} {:.0f}", why.empty() ? "" : ", ", reason.factor, reason.points);
-        rows.push_back({fmt::format("{:5.1f}", candidate.score), candidate.platform, candidate.license,
-                        base::truncate_utf8(candidate.title, 60), why});
-    }
+    auto const& fresh = result.new_ids;
+    std::vector<std::vector<std::string>> rows{{"SCORE", "", "SOURCE", "KIND", "LICENCE", "TITLE", "WHY"}};
+    for (auto const& candidate : result.candidates)
+        rows.push_back({fmt::format("{:5.1f}", candidate.score),
+                        std::ranges::find(fresh, candidate.id) != fresh.end() ? "new" : "", candidate.platform,
+                        base::enum_text(candidate.kind), candidate.license, base::truncate_utf8(candidate.title, 60),
+                        why(candidate)});
     app.print_table(rows);
-    std::vector<std::vector<std::string>> sources{{"", ""}, {"SOURCE", "STATUS", "FOUND", "TOOK", "WHY"}};
+    app.print(fmt::format("\n{} of {} are new. Ranking: {}{}\n\n", fresh.size(), result.candidates.size(),
+                          result.ranking, result.ranking_note ? " (" + *result.ranking_note + ")" : ""));
+    std::vector<std::vector<std::string>> sources{{"SOURCE", "STATUS", "FOUND", "TOOK", "WHY"}};
     for (auto const& source : result.sources)
         sources.push_back({source.id, base::enum_text(source.status), std::to_string(source.count),
                            fmt::format("{} ms", source.took_ms),
@@ -51,8 +63,16 @@ static int run(App& app, Arguments const& arguments)
     request.sources = base::split_list(arguments.text("--source"));
     ProgressBar bar(app.quiet());
     bar.update("discover", 0);
-    auto const result = app.scanner().scan(request, app.stop());
+    auto const asked = request.sources.empty() ? app.scanner().specs().size() : request.sources.size();
+    std::size_t answered = 0;
+    auto const on_source = [&](discovery::SourceReport const& report, std::vector<discovery::Candidate> const&) {
+        bar.update("discover: " + report.id, static_cast<double>(++answered) / static_cast<double>(asked + 1));
+    };
+    auto const found =
+        app.discovery().run({request, std::string(local_owner), !arguments.has("--no-refine")}, app.stop(), on_source);
+    app.database().transaction([&](store::Connection& connection) { app.discovery().remember(connection, found); });
     bar.clear();
+    auto const& result = found.result;
     if (app.json())
         app.print_json(result);
     else
@@ -68,6 +88,7 @@ Command discover()
             .options = {{"--source", "ID,...", "only these sources; `ettametta sources` lists them"},
                         {"--since", "TIME", "24h, 7d, 30d (default) or a date"},
                         {"--limit", "N", "candidates to show (default 25)"},
+                        {"--no-refine", "", "no language model's opinion, even where one is configured"},
                         {"--library", "DIR", "folder of your own footage"}},
             .run = run};
 }

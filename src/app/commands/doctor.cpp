@@ -115,6 +115,12 @@ static void look_at_tools(App& app, Findings& findings)
 
 static void look_at_settings(App& app, Findings& findings)
 {
+    look(findings, "language model", "opinions in rankings (discover)", Health::Missing, [&] {
+        if (!app.model())
+            base::fail(base::ErrorCode::Unavailable, base::Next{"set GROQ_API_KEY, or ai.ollama_models"},
+                       "none is configured");
+        return app.model()->who(app.stop());
+    });
     for (auto const& source : app.scanner().list())
         findings.push_back({"source " + source.id, source.configured ? Health::Ok : Health::Missing,
                             source.configured ? source.endpoint : source.missing.value_or(""), source.help,

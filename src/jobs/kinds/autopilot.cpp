@@ -1,6 +1,8 @@
 #include "jobs/services.h"
 #include "jobs/steps.h"
 
+#include <algorithm>
+
 namespace jobs::kinds {
 
 /// What became of the candidate so far; nothing while its job goes on.
@@ -30,11 +32,14 @@ static JobOutcome run(JobContext& context)
     auto const found = step<discovery::ScanResult>(context, "discover", payload.discover, "discover");
     if (!found) return Waiting{"the sources are being asked"};
     AutopilotResult result{payload.discover.niche, found->sources, found->candidates.size(), {}};
-    auto const wanted = std::min(found->candidates.size(), static_cast<std::size_t>(payload.clips));
+    std::vector<discovery::Candidate> videos; // topics and posts tell what a niche talks about; no clip is made of them
+    std::ranges::copy_if(found->candidates, std::back_inserter(videos),
+                         [](auto const& one) { return one.kind == discovery::CandidateKind::Video; });
+    auto const wanted = std::min(videos.size(), static_cast<std::size_t>(payload.clips));
     // All are started before any is waited for. One that fails stays visible and stops no other.
     auto waiting = false;
     for (std::size_t i = 0; i < wanted; ++i) {
-        auto outcome = outcome_of(context, payload, found->candidates[i]);
+        auto outcome = outcome_of(context, payload, videos[i]);
         if (outcome)
             result.clips.push_back(std::move(*outcome));
         else

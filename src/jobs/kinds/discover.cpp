@@ -1,37 +1,17 @@
 #include "jobs/services.h"
 #include "jobs/steps.h"
-#include "store/tables/candidates.h"
 
 namespace jobs::kinds {
-
-static store::Candidate row_of(discovery::Candidate const& candidate, Job const& job, std::string const& niche,
-                               base::Time now)
-{
-    return {candidate.id,
-            job.owner_id,
-            niche,
-            candidate.platform,
-            candidate.url,
-            candidate.title,
-            candidate.score,
-            base::to_json(candidate),
-            now,
-            now,
-            now};
-}
 
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<DiscoverPayload>(context);
     context.progress(0, "discover");
-    auto const result =
-        services.scanner.scan({payload.niche, payload.since, payload.limit, payload.sources}, context.stop());
-    auto const now = context.now();
-    auto const remember = [job = context.job(), result, niche = payload.niche, now](store::Connection& connection) {
-        for (auto const& candidate : result.candidates)
-            store::upsert_candidate(connection, row_of(candidate, job, niche, now));
-    };
-    return Done{base::to_json(result), remember};
+    auto const found = services.discovery.run(
+        {{payload.niche, payload.since, payload.limit, payload.sources}, context.job().owner_id, payload.refine},
+        context.stop());
+    return Done{base::to_json(found.result),
+                [found, &services](store::Connection& connection) { services.discovery.remember(connection, found); }};
 }
 
 JobType discover(Services& services)

@@ -30,4 +30,14 @@ std::vector<Candidate> list_candidates(Connection& connection, CandidateFilter c
                                         "ORDER BY CASE WHEN score IS NULL THEN 1 ELSE 0 END, score DESC, id"));
 }
 
+std::int64_t prune_candidates(Connection& connection, base::Time before, int limit)
+{
+    return connection
+        .query(
+            "DELETE FROM candidates WHERE updated_at < $1 AND updated_at <= (SELECT COALESCE(MAX(updated_at), 0) FROM "
+            "(SELECT updated_at FROM candidates WHERE updated_at < $1 ORDER BY updated_at LIMIT $2) AS oldest)",
+            before, limit)
+        .changes;
+}
+
 } // namespace store

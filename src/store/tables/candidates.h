@@ -34,5 +34,7 @@ std::optional<Candidate> find_candidate(Connection& connection, std::string cons
                                         std::string const& id);
 /// Best score first; those without one come last.
 std::vector<Candidate> list_candidates(Connection& connection, CandidateFilter const& filter);
+/// Deletes what no scan has found since, at most about `limit` rows; says how many.
+std::int64_t prune_candidates(Connection& connection, base::Time before, int limit);
 
 } // namespace store
