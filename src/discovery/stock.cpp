@@ -51,7 +51,8 @@ static std::vector<Candidate> found_for(Scanner& scanner, std::string const& que
     auto const& report = result.sources.front();
     if (report.status == SourceStatus::Unavailable || report.status == SourceStatus::Failed)
         fail(report.status == SourceStatus::Unavailable ? ErrorCode::Unavailable : ErrorCode::Upstream,
-             base::Next{report.next_action.value_or("")}, "{}: {}", source, report.reason.value_or("it did not answer"));
+             base::Next{report.next_action.value_or("")}, "{}: {}", source,
+             report.reason.value_or("it did not answer"));
     return std::move(result.candidates);
 }
 
@@ -88,8 +89,7 @@ std::vector<StockPick> choose_stock(Scanner& scanner, StockRequest const& reques
              stock_sentences_max);
     auto used = request.used;
     std::vector<StockPick> picks;
-    for (auto const& sentence : request.sentences)
-        picks.push_back(choose_for(scanner, sentence, request, used, stop));
+    for (auto const& sentence : request.sentences) picks.push_back(choose_for(scanner, sentence, request, used, stop));
     return picks;
 }
 

@@ -12,8 +12,8 @@ BOOST_DESCRIBE_ENUM(Orientation, Portrait, Landscape, Square)
 struct StockRequest {
     std::vector<std::string> sentences; ///< 1..stock_sentences_max
     Orientation orientation = Orientation::Portrait;
-    double seconds_min = 3;              ///< of each clip
-    std::set<std::string> used = {};     ///< ids that must not come again: what the video shows already
+    double seconds_min = 3;          ///< of each clip
+    std::set<std::string> used = {}; ///< ids that must not come again: what the video shows already
     std::string source = "pexels";
 };
 

@@ -1,5 +1,5 @@
-#include "app/engine.h"
 #include "discovery/stock.h"
+#include "app/engine.h"
 
 namespace app::commands {
 
@@ -45,9 +45,10 @@ static int run(App& app, Arguments const& arguments)
     }
     std::vector<std::vector<std::string>> rows{{"SENTENCE", "CLIP", "SECONDS", "BY", "WHY"}};
     for (auto const& [pick, asset] : reports)
-        rows.push_back({base::truncate_utf8(pick.sentence, 40), pick.clip ? pick.clip->url : "-",
-                        pick.clip && pick.clip->duration_seconds ? fmt::format("{:.0f}", *pick.clip->duration_seconds) : "-",
-                        pick.clip ? pick.clip->author.value_or("-") : "-", pick.reason});
+        rows.push_back(
+            {base::truncate_utf8(pick.sentence, 40), pick.clip ? pick.clip->url : "-",
+             pick.clip && pick.clip->duration_seconds ? fmt::format("{:.0f}", *pick.clip->duration_seconds) : "-",
+             pick.clip ? pick.clip->author.value_or("-") : "-", pick.reason});
     app.print_table(rows);
     return whole ? exit_code::done : exit_code::partial;
 }

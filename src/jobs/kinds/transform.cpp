@@ -62,8 +62,15 @@ static JobOutcome run(Services& services, JobContext& context)
     auto const plan_file = services.clips / ("." + output.filename().string() + ".plan");
     auto const plan =
         planned(plan_file, [&] { return services.studio.decide(asset.path, payload.edit, progress, context.stop()); });
-    auto const result = services.studio.render(plan, output, provenance_of(services, asset), progress, context.stop());
     std::error_code ignored;
+    studio::TransformResult result;
+    try {
+        result = services.studio.render(plan, output, provenance_of(services, asset), progress, context.stop());
+    } catch (base::Error const& error) { // nobody comes back for the plan where there is no further try
+        auto const last = context.job().attempt >= context.job().attempts_max || !base::is_transient(error.code);
+        if (last && error.code != base::ErrorCode::Cancelled) std::filesystem::remove(plan_file, ignored);
+        throw;
+    }
     std::filesystem::remove(plan_file, ignored);
     auto const now = context.now();
     store::Clip const clip{.id = id,
