@@ -11,7 +11,8 @@ json::value parse_json(std::string_view text, std::string_view what)
     json::stream_parser parser; // depth is limited to 32 levels by default
     // A large document is one block of memory, which lives as long as any part of it: a third of the time.
     if (text.size() > large)
-        parser.reset(json::make_shared_resource<json::monotonic_resource>(std::min(text.size(), std::size_t{1} << 20U)));
+        parser.reset(
+            json::make_shared_resource<json::monotonic_resource>(std::min(text.size(), std::size_t{1} << 20U)));
     auto const read = parser.write_some(text.data(), text.size(), error);
     if (!error) parser.finish(error);
     if (!error && trim(text.substr(read)).empty()) return parser.release();
