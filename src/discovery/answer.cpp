@@ -62,7 +62,9 @@ Found read_items(SourceSpec const& spec, Step const& step, Document const& docum
     std::vector<std::pair<double, Candidate>> ordered;
     std::size_t odd = 0;
     std::size_t whole = 0;
-    for (auto const* item : document.items(step.answer.items)) {
+    auto const items = document.items(step.answer.items);
+    ordered.reserve(items.size());
+    for (auto const* item : items) {
         ++found.items;
         Place place{document, *item, spec, reading.endpoint};
         auto candidate = read_item(step, place, odd);
@@ -78,7 +80,10 @@ Found read_items(SourceSpec const& spec, Step const& step, Document const& docum
     if (odd > 0)
         found.trouble(SourceCode::LayoutChanged,
                       fmt::format("{} of {} items had no id, URL or title", odd, found.items));
-    std::stable_sort(ordered.begin(), ordered.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+    if (!step.answer.order_by.empty())
+        std::stable_sort(ordered.begin(), ordered.end(),
+                         [](auto const& a, auto const& b) { return a.first < b.first; });
+    found.candidates.reserve(ordered.size());
     for (auto& [order, candidate] : ordered) found.candidates.push_back(std::move(candidate));
     return found;
 }

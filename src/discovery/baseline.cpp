@@ -8,7 +8,7 @@ namespace discovery {
 
 static constexpr double width_min = 0.15; // decades; equal values are no reason to call a tenth more a wonder
 static constexpr double deviations_of_80_percent = 2.563; // from the 10 % to the 90 % quantile of a normal distribution
-static constexpr double deviations_full = 3.5; // so far from the middle the scale ends
+static constexpr double deviations_full = 3.5;            // so far from the middle the scale ends
 
 double Usual::place(double value) const
 {

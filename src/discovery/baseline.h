@@ -28,8 +28,8 @@ struct Baseline {
 struct Usual {
     double middle = 0;
     double width = 1;
-    /// Where a value (its logarithm) stands among the usual ones: 0..1, the middle gives 0.5. A straight line and not the
-    /// share of items below it, so that the best of many still differ.
+    /// Where a value (its logarithm) stands among the usual ones: 0..1, the middle gives 0.5. A straight line and not
+    /// the share of items below it, so that the best of many still differ.
     double place(double value) const;
 };
 

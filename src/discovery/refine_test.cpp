@@ -49,7 +49,8 @@ discovery::Refined refine(std::vector<Candidate>& candidates, ai::LanguageModel&
 }
 
 constexpr char const* good =
-    R"({"items":[{"handle":"c1","hook_strength":0.5,"clarity":0.4,"emotion":0.3,"trend_fit":1,"risks":[],"why":"fine"}]})";
+    R"({"items":[{"handle":"c1","hook_strength":0.5,"clarity":0.4,"emotion":0.3,"trend_fit":1,)"
+    R"("risks":[],"why":"fine"}]})";
 
 } // namespace
 

@@ -1,7 +1,8 @@
 // How well the ranking finds what will grow: synthetic histories with known growth, NDCG@10 against sorting by views
-// and by views an hour, over many seeds. Prints Markdown. `ranking FILE` also judges recorded readings: lines of
-// {"id", "platform", "published_at", "readings": [{"at", "views"}]}, of which the last reading is what is to be
-// foretold.
+// and by views an hour, over many seeds. Prints Markdown.
+// `ranking_bench RULES FILE` also judges recorded readings, a line each:
+// {"id", "platform", "published_at", "readings": [{"at", "views"}]}. What was read in the last 24 hours of the record
+// is what is to be foretold from what was read before.
 #include "base/file.h"
 #include "discovery/history.h"
 #include "discovery/rank.h"
@@ -135,25 +136,28 @@ template <class Key> double ndcg(std::vector<Item> const& items, Key key)
     return most > 0 ? dcg(ordered) / most : 1;
 }
 
-double age_hours(Candidate const& one) { return static_cast<double>((now - *one.published_at).count()) / 3'600'000.0; }
+double age_hours(Candidate const& one, base::Time at)
+{
+    return static_cast<double>((at - *one.published_at).count()) / 3'600'000.0;
+}
 
 struct Scores {
     double ours = 0, views = 0, per_hour = 0;
     int beaten = 0; ///< both
 };
 
-Scores judge(std::vector<Item> const& items, discovery::RankRules const& rules)
+Scores judge(std::vector<Item> const& items, discovery::RankRules const& rules, base::Time at)
 {
     std::vector<Candidate> ranked;
     for (auto const& item : items) ranked.push_back(item.seen);
-    discovery::rank(ranked, {"niche", now}, rules);
+    discovery::rank(ranked, {"niche", at}, rules);
     std::map<std::string, double> score;
     for (auto const& one : ranked) score[one.id] = one.score;
     Scores out;
     out.ours = ndcg(items, [&](Item const& item) { return score.at(item.seen.id); });
     out.views = ndcg(items, [](Item const& item) { return static_cast<double>(*item.seen.views); });
-    out.per_hour = ndcg(items, [](Item const& item) {
-        return static_cast<double>(*item.seen.views) / std::max(age_hours(item.seen), 1.0);
+    out.per_hour = ndcg(items, [&](Item const& item) {
+        return static_cast<double>(*item.seen.views) / std::max(age_hours(item.seen, at), 1.0);
     });
     out.beaten = out.ours > out.views && out.ours > out.per_hour;
     return out;
@@ -163,7 +167,7 @@ void line(char const* name, int scans, bool one_platform, discovery::RankRules c
 {
     Scores sum;
     for (int seed = 1; seed <= seeds; ++seed) {
-        auto const one = judge(niche(static_cast<std::uint64_t>(seed), scans, one_platform), rules);
+        auto const one = judge(niche(static_cast<std::uint64_t>(seed), scans, one_platform), rules, now);
         sum.ours += one.ours;
         sum.views += one.views;
         sum.per_hour += one.per_hour;
@@ -171,6 +175,69 @@ void line(char const* name, int scans, bool one_platform, discovery::RankRules c
     }
     std::printf("| %s, %d scan%s | **%.3f** | %.3f | %.3f | %d of %d |\n", name, scans, scans == 1 ? "" : "s",
                 sum.ours / seeds, sum.per_hour / seeds, sum.views / seeds, sum.beaten, seeds);
+}
+
+struct RecordedReading {
+    base::Time at{};
+    std::int64_t views = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordedReading, (), (at, views))
+struct Recorded {
+    std::string id;
+    std::string platform;
+    base::Time published_at{};
+    std::vector<RecordedReading> readings; ///< in the order of time
+};
+BOOST_DESCRIBE_STRUCT(Recorded, (), (id, platform, published_at, readings))
+
+/// What had been seen at that moment, and how much it grew after it.
+std::optional<Item> as_of(Recorded const& one, base::Time cut)
+{
+    std::vector<discovery::Reading> seen;
+    for (auto const& reading : one.readings)
+        if (reading.at <= cut) seen.push_back({reading.at, reading.views, {}, {}, {}});
+    if (seen.empty() || seen.size() == one.readings.size()) return std::nullopt;
+    Item out;
+    out.true_growth = static_cast<double>(one.readings.back().views - *seen.back().views);
+    out.seen.id = one.id;
+    out.seen.platform = one.platform;
+    out.seen.url = "https://recorded.example/" + one.id;
+    out.seen.title = "niche item";
+    out.seen.published_at = one.published_at;
+    out.seen.views = seen.back().views;
+    out.seen.growth = discovery::growth_of(seen);
+    return out;
+}
+
+/// What is usual on a platform is the median growth of its items.
+void set_usual(std::vector<Item>& items)
+{
+    std::map<std::string, std::vector<double>> growths;
+    for (auto const& item : items) growths[item.seen.platform].push_back(std::max(item.true_growth, 0.0));
+    for (auto& [platform, values] : growths) std::ranges::sort(values);
+    for (auto& item : items) {
+        auto const& values = growths[item.seen.platform];
+        item.usual = std::max(values[values.size() / 2], 1.0);
+    }
+}
+
+void judge_recorded(char const* file, discovery::RankRules const& rules)
+{
+    std::vector<Recorded> all;
+    base::Time last{};
+    for (auto const& text : base::split(base::read_file(file, 1U << 30U), '\n')) {
+        if (base::trim(text).empty()) continue;
+        all.push_back(base::read_json<Recorded>(text, file));
+        if (!all.back().readings.empty()) last = std::max(last, all.back().readings.back().at);
+    }
+    auto const cut = last - hours(horizon_hours);
+    std::vector<Item> items;
+    for (auto const& one : all)
+        if (auto item = as_of(one, cut)) items.push_back(std::move(*item));
+    set_usual(items);
+    auto const scores = judge(items, rules, cut);
+    std::printf("| recorded, %zu items | **%.3f** | %.3f | %.3f | |\n", items.size(), scores.ours, scores.per_hour,
+                scores.views);
 }
 
 } // namespace
@@ -181,4 +248,5 @@ int main(int count, char** arguments)
     std::printf("| histories | ours | by views an hour | by views | ours above both |\n|---|---|---|---|---|\n");
     for (int const scans : {1, 2, 3, 6}) line("five platforms", scans, false, rules);
     for (int const scans : {1, 2, 3, 6}) line("one platform", scans, true, rules);
+    if (count > 2) judge_recorded(arguments[2], rules);
 }

@@ -9,7 +9,8 @@ protected:
     Niches()
     {
         std::string others; // nothing on the real network is asked
-        for (auto const& source : json(run({"sources", "--json"})).as_array())
+        auto const sources = json(run({"sources", "--json"}));
+        for (auto const& source : sources.as_array())
             if (source.at("id") != "peertube")
                 others += (others.empty() ? "" : ",") + std::string(source.at("id").as_string());
         environment["ETTAMETTA_DISCOVERY_DISABLED"] = others;

@@ -9,9 +9,9 @@ class Groq {
 public:
     explicit Groq(std::string key, std::vector<std::string> models = {"openai/gpt-oss-120b"})
         : key_(std::move(key)), models_(std::move(models)),
-          platform(
-              [this](net::ServerRequest const& request) { return answer(request); },
-              R"({"error":{"message":"Service Unavailable","type":"internal_server_error","code":"service_unavailable"}})")
+          platform([this](net::ServerRequest const& request) { return answer(request); },
+                   R"({"error":{"message":"Service Unavailable","type":"internal_server_error",)"
+                   R"("code":"service_unavailable"}})")
     {
     }
     std::string url() const { return platform.url() + "/openai/v1"; }

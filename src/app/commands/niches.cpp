@@ -128,23 +128,25 @@ int report(App& app, store::Niche const& niche, Arguments const& arguments)
     return exit_code::done;
 }
 
-base::Milliseconds span_of(Arguments const& arguments, std::string_view flag, base::Milliseconds otherwise)
+std::optional<std::int64_t> span_of(Arguments const& arguments, std::string_view flag)
 {
-    if (!arguments.has(flag)) return otherwise;
+    if (!arguments.has(flag)) return std::nullopt;
     auto const text = arguments.text(flag);
     auto const span = base::parse_duration(text);
     if (!span || *span < every_min || *span > every_max)
         base::fail(base::ErrorCode::InvalidInput, "{}: '{}' is not a time between 15m and 30d", flag, text);
-    return *span;
+    return span->count();
 }
 
 int watch(App& app, std::string const& name, bool on, Arguments const& arguments)
 {
+    auto const every = span_of(arguments, "--every"); // before anything is written
+    auto const horizon = span_of(arguments, "--since");
     auto niche = on ? app.discovery().niche(std::string(local_owner), name) : known(app, name);
     auto const now = app.clock().now();
     niche.watched = on;
-    niche.every_ms = span_of(arguments, "--every", base::Milliseconds(niche.every_ms)).count();
-    niche.horizon_ms = span_of(arguments, "--since", base::Milliseconds(niche.horizon_ms)).count();
+    niche.every_ms = every.value_or(niche.every_ms);
+    niche.horizon_ms = horizon.value_or(niche.horizon_ms);
     niche.next_scan_at.reset();
     if (on) niche.next_scan_at = discovery::next_slot(niche.id, base::Milliseconds(niche.every_ms), now);
     niche.updated_at = now;
