@@ -136,7 +136,6 @@ private:
             auto const answered = caller_.ask(step, std::move(filled), target_of(asking_, step.request, each));
             for (auto const& [name, rule] : step.values) read_value(step, name, rule, answered);
         }
-        ++answered_;
     }
 
     void read_value(Step const& step, std::string const& name, ValueRule const& rule, Answered const& answered)
