@@ -192,6 +192,7 @@ SourceAnswer Asker::answer(SourceSpec const& spec, ScanRequest const& request, b
     } catch (SourceError const& error) {
         fail_report(out.report, error.source, error.what(), error.next_action);
         retry_at = error.retry_at;
+        if (error.ours && std::exchange(admitted, false)) asked.desk->give_up();
     } catch (base::Error const& error) {
         fail_report(out.report, source_code(error), error.what(), error.next_action);
     } catch (std::exception const& error) { // a part may fail without the whole

@@ -1,6 +1,7 @@
 #include "discovery/caller.h"
 
 #include "base/hash.h"
+#include "discovery/answer_cache.h"
 #include "discovery/desk.h"
 #include "discovery/judge.h"
 #include "discovery/signer.h"
@@ -28,25 +29,6 @@ static std::string cache_key(SourceSpec const& spec, net::Request const& request
     return base::sha256(text);
 }
 
-static net::Response from_cache(CachedAnswer const& answer, std::string const& url)
-{
-    net::Response out;
-    out.status = 200;
-    out.url = url;
-    out.body = answer.body;
-    if (!answer.content_type.empty()) out.headers.emplace_back("Content-Type", answer.content_type);
-    return out;
-}
-
-static std::optional<CachedAnswer> remembered(SourceStore& store, std::string const& key)
-{
-    try {
-        return store.cached(key);
-    } catch (base::Error const&) { // a store that cannot be read: it is asked
-        return std::nullopt;
-    }
-}
-
 Caller::Reply Caller::exchange(Step const& step, net::Request request, bool platform)
 {
     auto& desk = *asking_.desk;
@@ -54,22 +36,21 @@ Caller::Reply Caller::exchange(Step const& step, net::Request request, bool plat
     std::optional<CachedAnswer> old;
     if (step.cache_seconds > 0) {
         reply.key = cache_key(asking_.spec, request);
-        old = remembered(desk.store(), reply.key);
+        old = recall_answer(desk.store(), reply.key);
         if (old && !asking_.probe && old->expires_at > desk.clock().now()) {
-            reply.response = from_cache(*old, request.url);
+            reply.response = as_response(*old, request.url);
             reply.remembered = true;
             return reply;
         }
     }
-    if (old && !old->etag.empty()) request.headers.emplace_back("If-None-Match", old->etag);
-    if (old && !old->last_modified.empty()) request.headers.emplace_back("If-Modified-Since", old->last_modified);
+    if (old) ask_if_changed(request, *old);
     if (platform) desk.charge(step);
     std::optional<Gate::Pass> pass;
     if (platform) pass.emplace(desk.gate().enter(!asking_.own_endpoint, asking_.deadline, asking_.stop));
     request.total_timeout = std::min(request.total_timeout, asking_.left());
     reply.response = asking_.client.send(request, asking_.stop);
     if (auto const quota = quota_of(asking_.spec, reply.response)) quota_left_ = *quota;
-    if (reply.response.status == 304 && old) reply.response = from_cache(*old, request.url);
+    if (reply.response.status == 304 && old) reply.response = as_response(*old, request.url);
     return reply;
 }
 
@@ -90,18 +71,6 @@ Answered Caller::read(Step const& step, net::Response const& response)
     return out;
 }
 
-static void remember(SourceStore& store, Step const& step, std::string const& key, net::Response const& response,
-                     base::Time now)
-{
-    CachedAnswer const answer{response.body, std::string(response.header("Content-Type")),
-                              std::string(response.header("ETag")), std::string(response.header("Last-Modified")),
-                              now + std::chrono::seconds(step.cache_seconds)};
-    try {
-        store.keep(key, answer);
-    } catch (base::Error const&) {
-    } // what is not remembered is asked again
-}
-
 Answered Caller::ask(Step const& step, Tokens tokens, Target const& target, std::string const& url)
 {
     auto& desk = *asking_.desk;
@@ -115,7 +84,8 @@ Answered Caller::ask(Step const& step, Tokens tokens, Target const& target, std:
             auto const reply = exchange(step, std::move(request), target.platform);
             auto answered = read(step, reply.response);
             if (!reply.key.empty() && !reply.remembered)
-                remember(desk.store(), step, reply.key, reply.response, desk.clock().now());
+                keep_answer(desk.store(), reply.key, reply.response,
+                            desk.clock().now() + std::chrono::seconds(step.cache_seconds));
             return answered;
         } catch (SourceError const& error) {
             auto const renew = error.source == SourceCode::AuthExpired && !again && target.platform &&

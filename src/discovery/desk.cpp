@@ -124,6 +124,12 @@ void Desk::settle(SourceReport const& report, std::string const& endpoint, std::
     if (health.failures >= rules.failures) health.open_until = now + std::chrono::seconds(rules.open_seconds);
 }
 
+void Desk::give_up()
+{
+    std::scoped_lock const lock(mutex_);
+    probing_ = false;
+}
+
 void Desk::remember(SourceReport const& report)
 {
     if (report.code == SourceCode::Cancelled) return;

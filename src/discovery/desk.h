@@ -33,6 +33,8 @@ public:
     void admit(std::string const& endpoint, bool probe);
     /// What became of a question that was admitted.
     void settle(SourceReport const& report, std::string const& endpoint, std::optional<base::Time> retry_at);
+    /// It was admitted, but not asked for want of time.
+    void give_up();
     /// Writes it down. Apart from settle(), so that nobody has to wait for a disk to see an answer.
     void remember(SourceReport const& report);
     /// As it is now, for this endpoint.

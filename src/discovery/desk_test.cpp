@@ -63,6 +63,30 @@ TEST_F(Desk, an_answer_is_good_for_a_while_and_then_asked_whether_it_still_is)
     EXPECT_EQ(platform.asked().size(), 3U);
 }
 
+TEST_F(Desk, a_feed_is_fetched_only_where_it_changed)
+{
+    platform.on("/feed", [&](ServerRequest const& request) {
+        if (!request.header("If-Modified-Since").empty()) return ServerResponse{304, {}, ""};
+        return ServerResponse{200,
+                              {{"Last-Modified", "Wed, 06 May 2026 08:00:00 GMT"}, {"Cache-Control", "max-age=60"}},
+                              "<rss><channel><item><title>rye bread</title><link>https://f.example/1</link>"
+                              "<enclosure url='https://f.example/1.mp4' type='video/mp4'/></item></channel></rss>"};
+    });
+    auto guarded = client_options();
+    guarded.guard_exempt_origins = {platform.url()};
+    net::HttpClient reader(guarded, clock, random);
+    options.feeds = {platform.url() + "/feed"};
+    discovery::Scanner one(test::source_folder() / "catalog", options, reader, clock, &credentials, &store);
+    auto request = question();
+    request.sources = {"rss"};
+    EXPECT_EQ(one.scan(request).candidates.size(), 1U);
+    EXPECT_EQ(one.scan(request).candidates.size(), 1U);
+    EXPECT_EQ(platform.asked().size(), 1U);
+    clock.advance(61s);
+    EXPECT_EQ(one.scan(request).candidates.size(), 1U);
+    EXPECT_EQ(platform.asked().size(), 2U);
+}
+
 TEST_F(Desk, a_source_that_keeps_failing_rests_and_one_question_decides_whether_it_is_back)
 {
     std::atomic<bool> down{true};
@@ -179,7 +203,12 @@ TEST(Gate, a_pace_that_leaves_no_time_is_said_at_once)
     auto const soon = std::chrono::steady_clock::now() + 30s;
     static_cast<void>(gate.enter(true, soon, {}));
     static_cast<void>(gate.enter(true, soon, {})); // the burst
-    EXPECT_THROW(static_cast<void>(gate.enter(true, soon, {})), discovery::SourceError);
+    try {
+        static_cast<void>(gate.enter(true, soon, {}));
+        ADD_FAILURE() << "it let a third one through";
+    } catch (discovery::SourceError const& error) {
+        EXPECT_TRUE(error.ours); // no failure of the platform
+    }
     static_cast<void>(gate.enter(false, soon, {})); // an operator's own endpoint has no pace
 }
 

@@ -1,6 +1,9 @@
+#include "discovery/answer_cache.h"
+#include "discovery/desk.h"
 #include "discovery/match.h"
 #include "discovery/source.h"
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -23,19 +26,61 @@ static void read_outcome(Asking const& asking, std::string const& feed, net::Out
         found.candidates.push_back(std::move(candidate));
 }
 
+namespace {
+
+constexpr base::Milliseconds feed_age_max{60 * 60 * 1000}; ///< a feed may call itself good for so long, and no longer
+
+std::string key_of(std::string const& feed) { return base::sha256("feed\n" + feed); }
+
+net::Request request_for(Asking const& asking, std::string const& feed)
+{
+    net::Request request;
+    request.url = feed;
+    request.headers = {{"Accept", "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"}};
+    request.total_timeout = asking.left();
+    request.body_bytes_max = static_cast<std::size_t>(asking.spec.limits.answer_bytes_max);
+    request.retry_after_max = base::Milliseconds(2'000);
+    return request;
+}
+
+/// Asks for those that may have changed; the others are as they were.
+std::vector<net::Outcome> fetch(Asking const& asking, std::vector<std::string> const& feeds)
+{
+    auto& store = asking.desk->store();
+    auto const now = asking.desk->clock().now();
+    std::vector<net::Outcome> outcomes(feeds.size());
+    std::vector<std::optional<CachedAnswer>> ours(feeds.size());
+    std::vector<net::Request> requests;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < feeds.size(); ++i) {
+        ours[i] = recall_answer(store, key_of(feeds[i]));
+        if (ours[i] && !asking.probe && ours[i]->expires_at > now) {
+            outcomes[i].response = as_response(*ours[i], feeds[i]);
+            continue;
+        }
+        requests.push_back(request_for(asking, feeds[i]));
+        if (ours[i]) ask_if_changed(requests.back(), *ours[i]);
+        places.push_back(i);
+    }
+    auto answers = asking.client.send_all(requests, asking.stop);
+    for (std::size_t k = 0; k < places.size(); ++k) {
+        auto const i = places[k];
+        outcomes[i] = std::move(answers[k]);
+        auto& response = outcomes[i].response;
+        if (!response) continue;
+        auto const good_until = now + max_age(*response, feed_age_max);
+        if (response->status == 304 && ours[i]) response = as_response(*ours[i], feeds[i]);
+        auto const tells = !response->header("ETag").empty() || !response->header("Last-Modified").empty();
+        if (response->ok() && (tells || good_until > now)) keep_answer(store, key_of(feeds[i]), *response, good_until);
+    }
+    return outcomes;
+}
+
+} // namespace
+
 Found ask_feeds(Asking const& asking, std::vector<std::string> const& feeds)
 {
-    std::vector<net::Request> requests;
-    for (auto const& feed : feeds) {
-        net::Request request;
-        request.url = feed;
-        request.headers = {{"Accept", "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"}};
-        request.total_timeout = asking.left();
-        request.body_bytes_max = static_cast<std::size_t>(asking.spec.limits.answer_bytes_max);
-        request.retry_after_max = base::Milliseconds(2'000);
-        requests.push_back(std::move(request));
-    }
-    auto const outcomes = asking.client.send_all(requests, asking.stop);
+    auto const outcomes = fetch(asking, feeds);
     Found found;
     std::size_t failed = 0;
     for (std::size_t i = 0; i < feeds.size(); ++i) {

@@ -31,9 +31,12 @@ Gate::Pass Gate::enter(bool paced, SteadyTime deadline, std::stop_token const& s
         if (stop.stop_requested()) base::fail(base::ErrorCode::Cancelled, "stopped while waiting for its turn");
         auto const now = std::chrono::steady_clock::now();
         auto const due = paced ? next_ - tolerance_ : now;
-        if (now >= deadline || due >= deadline)
-            throw SourceError(SourceCode::Timeout, "the platform's pace left no time for this question",
-                              "ask again later, or raise discovery.deadline");
+        if (now >= deadline || due >= deadline) {
+            SourceError late(SourceCode::Timeout, "the platform's pace left no time for this question",
+                             "ask again later, or raise discovery.deadline");
+            late.ours = true;
+            throw late;
+        }
         if (in_flight_ < concurrency_ && due <= now) {
             ++in_flight_;
             if (paced) next_ = std::max(next_, now) + interval_;

@@ -22,6 +22,7 @@ struct SourceError : base::Error {
     }
     SourceCode source;
     std::optional<base::Time> retry_at; ///< not worth asking before
+    bool ours = false;                  ///< we had no time to ask: says nothing about the platform
 };
 
 /// The code of a report for what went wrong below.
