@@ -88,6 +88,8 @@ bool is_utf8(std::string_view text)
 
 std::string clean_utf8(std::string_view text)
 {
+    auto const plain = [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; };
+    if (std::all_of(text.begin(), text.end(), plain)) return std::string(text);
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {

@@ -78,7 +78,10 @@ Found read_items(SourceSpec const& spec, Step const& step, Document const& docum
     if (odd > 0)
         found.trouble(SourceCode::LayoutChanged,
                       fmt::format("{} of {} items had no id, URL or title", odd, found.items));
-    std::stable_sort(ordered.begin(), ordered.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+    if (!step.answer.order_by.empty())
+        std::stable_sort(ordered.begin(), ordered.end(),
+                         [](auto const& a, auto const& b) { return a.first < b.first; });
+    found.candidates.reserve(ordered.size());
     for (auto& [order, candidate] : ordered) found.candidates.push_back(std::move(candidate));
     return found;
 }

@@ -63,6 +63,24 @@ TEST_F(Desk, an_answer_is_good_for_a_while_and_then_asked_whether_it_still_is)
     EXPECT_EQ(platform.asked().size(), 3U);
 }
 
+TEST_F(Desk, the_last_week_is_the_same_question_a_minute_later)
+{
+    platform.say("/search", items({"a"}));
+    auto const one = scanner(spec_text("{}", R"({"cache_seconds":600,"request":{"path":"/search","parameters":[
+        {"name":"from","value":"{since_iso}"},{"name":"to","value":"{until_iso}"}]}})"));
+    auto const ask_week = [&] {
+        auto request = question();
+        request.since = clock.now() - 168h;
+        return ids(one->scan(request));
+    };
+    clock.advance(3s);
+    EXPECT_EQ(ask_week(), "a");
+    clock.advance(60s);
+    EXPECT_EQ(ask_week(), "a");
+    EXPECT_EQ(platform.asked().size(), 1U);
+    EXPECT_EQ(platform.asked().at(0).parameter("from"), "2026-04-29T12:00:00Z");
+}
+
 TEST_F(Desk, a_feed_is_fetched_only_where_it_changed)
 {
     platform.on("/feed", [&](ServerRequest const& request) {

@@ -94,6 +94,15 @@ bool looks_like_page(std::string_view body)
     return start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head");
 }
 
+value parse_answer(std::string_view text, std::string_view what)
+{
+    boost::json::error_code error;
+    auto document = boost::json::parse({text.data(), text.size()}, error,
+                                       boost::json::make_shared_resource<boost::json::monotonic_resource>());
+    if (error) throw SourceError(SourceCode::BadAnswer, fmt::format("{}: not valid JSON: {}", what, error.message()));
+    return document;
+}
+
 Document read_document(SourceSpec const& spec, Step const& step, std::string_view body)
 {
     auto const format = step.answer.format;
@@ -107,11 +116,7 @@ Document read_document(SourceSpec const& spec, Step const& step, std::string_vie
     if (looks_like_page(body))
         throw SourceError(SourceCode::Blocked, spec.title + " answered with a web page instead of data",
                           "open the site in a browser and see what it says");
-    try {
-        out.whole = base::parse_json(body, spec.title + "'s answer");
-    } catch (base::Error const& error) {
-        throw SourceError(SourceCode::BadAnswer, error.what());
-    }
+    out.whole = parse_answer(body, spec.title + "'s answer");
     return out;
 }
 

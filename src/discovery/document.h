@@ -35,6 +35,9 @@ inline constexpr unsigned long xpath_steps_max = 5'000'000; ///< of one evaluati
 /// True where a body begins as a web page does.
 bool looks_like_page(std::string_view body);
 
+/// An answer's JSON, in memory that is given back all at once: it is read once and thrown away. SourceError
+/// (BadAnswer).
+base::json::value parse_answer(std::string_view text, std::string_view what);
 /// SourceError (BadAnswer, or Blocked where a page came instead of data).
 Document read_document(SourceSpec const& spec, Step const& step, std::string_view body);
 /// The same for XML and HTML.

@@ -305,8 +305,11 @@ void apply_fields(FieldRules const& rules, Place& place, Candidate& out)
 {
     if (auto const rule = rules.find("native_id"); rule != rules.end())
         place.native_id = base::truncate_utf8(read_text(rule->second, place).value_or(""), title_bytes_max);
-    for (auto const& [name, rule] : rules)
-        if (auto const apply = appliers().find(name); apply != appliers().end()) apply->second(rule, place, out);
+    auto known = appliers().begin(); // both in the order of names
+    for (auto const& [name, rule] : rules) {
+        while (known != appliers().end() && known->first < name) ++known;
+        if (known != appliers().end() && known->first == name) known->second(rule, place, out);
+    }
 }
 
 } // namespace discovery

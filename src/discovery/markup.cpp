@@ -144,11 +144,7 @@ Document embedded(SourceSpec const& spec, Step const& step, Reader& reader)
                           "look for a newer version of catalog/sources/" + spec.id + ".json");
     Document out;
     auto const& text = found.as_array().front().as_string();
-    try {
-        out.whole = base::parse_json({text.data(), text.size()}, spec.title + "'s page");
-    } catch (base::Error const& error) {
-        throw SourceError(SourceCode::BadAnswer, error.what());
-    }
+    out.whole = parse_answer({text.data(), text.size()}, spec.title + "'s page");
     return out;
 }
 

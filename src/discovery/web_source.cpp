@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view setting_prefix = "setting.";
 constexpr std::int64_t page_hosts_at_once = 8;
+constexpr std::int64_t rounding_seconds_max = 3'600;
 
 /// What stands at a path and is neither false nor 0, "" or empty.
 bool is_true(Document const& document, std::string const& path)
@@ -83,6 +84,17 @@ private:
         return out;
     }
 
+    /// Where answers are kept, times are rounded down: else "the last week" would be another question every second.
+    Question question_for(Step const& step) const
+    {
+        auto out = asking_.question;
+        if (step.cache_seconds == 0) return out;
+        auto const round = base::Milliseconds(std::min(step.cache_seconds, rounding_seconds_max) * 1000);
+        out.since -= out.since.time_since_epoch() % round;
+        out.now -= out.now.time_since_epoch() % round;
+        return out;
+    }
+
     /// The values that a step is repeated for; one empty text where it is asked once.
     std::vector<std::string> each_of(Step const& step) const
     {
@@ -129,8 +141,8 @@ private:
     void values(Step const& step)
     {
         for (auto const& [name, rule] : step.values) values_[step.name + "." + name];
+        auto const question = question_for(step);
         for (auto const& each : each_of(step)) {
-            auto const& question = asking_.question;
             auto filled = tokens(question);
             filled.set("each", each);
             auto const answered = caller_.ask(step, std::move(filled), target_of(asking_, step.request, each));
@@ -167,7 +179,7 @@ private:
 
     void pages(Step const& step, std::string const& each)
     {
-        auto question = asking_.question;
+        auto question = question_for(step);
         auto const& paging = step.paging;
         question.limit = std::clamp(question.limit, paging.size_min, paging.size_max);
         auto const target = target_of(asking_, step.request, each);
