@@ -96,23 +96,18 @@ bool looks_like_page(std::string_view body)
 
 value parse_answer(std::string_view text, std::string_view what)
 {
-    boost::json::error_code error;
-    auto document = boost::json::parse({text.data(), text.size()}, error,
-                                       boost::json::make_shared_resource<boost::json::monotonic_resource>());
-    if (error) throw SourceError(SourceCode::BadAnswer, fmt::format("{}: not valid JSON: {}", what, error.message()));
-    return document;
+    try {
+        return base::parse_json(text, what);
+    } catch (base::Error const& error) {
+        throw SourceError(SourceCode::BadAnswer, error.what());
+    }
 }
 
 Document read_document(SourceSpec const& spec, Step const& step, std::string_view body)
 {
     auto const format = step.answer.format;
     if (format == AnswerFormat::Xml || format == AnswerFormat::Html) return read_markup(spec, step, body);
-    Document out;
-    out.paths = format;
-    if (format == AnswerFormat::Text) {
-        out.whole = base::clean_utf8(body);
-        return out;
-    }
+    if (format == AnswerFormat::Text) return {format, base::clean_utf8(body), {}};
     if (looks_like_page(body))
         throw SourceError(SourceCode::Blocked, spec.title + " answered with a web page instead of data",
                           "open the site in a browser and see what it says");

@@ -117,13 +117,14 @@ TEST_F(Everywhere, each_error_of_a_platform_gets_its_code)
 /// Half of the platforms fail, then the other half: whoever is well must not notice.
 TEST_F(Everywhere, a_malformed_answer_costs_that_source_only)
 {
-    options.deadline = 900ms;
     auto const all = ids();
     for (auto const fault : simulators::every_fault) {
+        // Only these two wait for the deadline; those that are well must make it on a slow machine, too.
+        options.deadline = fault == Fault::Hang || fault == Fault::SlowLoris ? 3'000ms : 30'000ms;
         for (std::size_t half = 0; half < 2; ++half) {
             for (std::size_t i = 0; i < all.size(); ++i)
                 world.platform(all[i]).fail(i % 2 == half ? fault : Fault::None);
-            auto const result = scan(all);
+            auto const result = scan(all, 6);
             for (auto const& report : result.sources) {
                 auto const at = static_cast<std::size_t>(std::ranges::find(all, report.id) - all.begin());
                 SCOPED_TRACE(fmt::format("fault {}, {}", static_cast<int>(fault), told(report)));

@@ -164,3 +164,16 @@ TEST(HttpServer, drops_connections_above_its_limit)
     first.end();
     EXPECT_TRUE(has(first.read(), "GET / "));
 }
+
+TEST(HttpServer, drips_an_answer_byte_by_byte)
+{
+    net::HttpServer const server({}, [](ServerRequest const&, std::stop_token const&) -> ServerResponse {
+        ServerResponse response{200, {}, "drop by drop"};
+        response.drip = std::chrono::milliseconds(1);
+        return response;
+    });
+    test::RawClient const client(server.port());
+    auto const answer = client.ask("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(has(answer, "Content-Length: 12\r\n")) << answer;
+    EXPECT_TRUE(answer.ends_with("drop by drop")) << answer;
+}

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "net/guard.h"
 #include "net/http_server.h"
+#include "net/settings.h"
 #include "raw_server.h"
 #include "support.h"
 
@@ -218,4 +219,18 @@ TEST(UrlGuard, a_redirect_off_an_operators_endpoint_is_guarded_and_loses_the_key
     net::HttpClient client(options, the_clock, chance());
     EXPECT_EQ(client.send(request).body, "other");
     EXPECT_EQ(key, "");
+}
+
+TEST(NetSettings, origins_of_ones_own_network_are_named_exactly)
+{
+    auto const declared = net::settings();
+    auto const options = [&](std::string const& value) {
+        base::Config const config(declared, {{{"net.allow_origins", value}}, {}, {}});
+        return net::options_from(config);
+    };
+    EXPECT_EQ(options("http://127.0.0.1:8080, https://feeds.home.example").guard_exempt_origins,
+              (std::vector<std::string>{"http://127.0.0.1:8080", "https://feeds.home.example"}));
+    EXPECT_TRUE(options("").guard_exempt_origins.empty());
+    for (auto const* wrong : {"http://127.0.0.1:8080/feed", "127.0.0.1", "file:///etc"})
+        EXPECT_EQ(test::error_of([&] { options(wrong); }).code, base::ErrorCode::InvalidInput) << wrong;
 }

@@ -97,7 +97,7 @@ Plan duckduckgo(Stage const& stage)
              {"a challenge instead of results", "blocked", challenge, "/v.js"},
              {"a challenge as 202", "blocked", {202, {}, challenge.body, "text/html"}, "/v.js"},
              {"refused", "blocked", forbidden, "/v.js"},
-             {"an empty body", "bad_answer", {200, {}, "", "text/html"}, "/v.js"},
+             {"an empty body", "blocked", {200, {}, "", "text/html"}, "/v.js"},
              {"down", "upstream_error", {503, {}, "", "text/plain"}, "/v.js"}}};
 }
 
