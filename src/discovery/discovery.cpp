@@ -152,7 +152,7 @@ Discovered Discovery::run(DiscoverRequest const& request, std::stop_token const&
     out.baselines = rank(candidates, {request.scan.niche, now, std::move(kept)}, parts_.scanner.rules());
     note_readings(out, candidates, now);
     auto const limit = std::max(limits_.candidates_a_scan, static_cast<std::size_t>(request.scan.limit));
-    if (candidates.size() > limit) candidates.resize(limit);
+    shorten(candidates, limit);
     if (request.refine && parts_.model)
         ask_model(out, candidates, stop);
     else
@@ -160,8 +160,7 @@ Discovered Discovery::run(DiscoverRequest const& request, std::stop_token const&
                                                : "no language model is configured (set GROQ_API_KEY, or "
                                                  "ai.ollama_models in ettametta.toml)";
     out.remembered = candidates;
-    if (candidates.size() > static_cast<std::size_t>(request.scan.limit))
-        candidates.resize(static_cast<std::size_t>(request.scan.limit));
+    shorten(candidates, static_cast<std::size_t>(request.scan.limit));
     out.result.candidates = std::move(candidates);
     auto const known = parts_.database.read([&](store::Connection& connection) {
         std::set<std::string> ids;

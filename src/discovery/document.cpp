@@ -107,7 +107,7 @@ Document read_document(SourceSpec const& spec, Step const& step, std::string_vie
 {
     auto const format = step.answer.format;
     if (format == AnswerFormat::Xml || format == AnswerFormat::Html) return read_markup(spec, step, body);
-    if (format == AnswerFormat::Text) return {format, base::clean_utf8(body), {}};
+    if (format == AnswerFormat::Text) return {format, base::json::value(base::clean_utf8(body)), {}};
     if (looks_like_page(body))
         throw SourceError(SourceCode::Blocked, spec.title + " answered with a web page instead of data",
                           "open the site in a browser and see what it says");

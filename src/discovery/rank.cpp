@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <unordered_map>
 
 namespace discovery {
@@ -351,6 +352,25 @@ static double opinion_of(Refinement const& said)
     auto const risks = static_cast<double>(std::min<std::size_t>(said.risks.size(), 5));
     auto const mean = 0.4 * said.hook_strength + 0.2 * said.clarity + 0.2 * said.emotion + 0.2 * said.trend_fit;
     return std::clamp(mean, 0.0, 1.0) * (1 - 0.1 * risks);
+}
+
+void shorten(std::vector<Candidate>& ranked, std::size_t limit)
+{
+    if (ranked.size() <= limit) return;
+    std::set<std::string_view> platforms;
+    for (auto const& one : ranked) platforms.insert(one.platform);
+    auto bests = std::min(platforms.size(), limit);
+    auto others = limit - bests;
+    std::vector<Candidate> kept;
+    kept.reserve(limit);
+    std::set<std::string> met;
+    for (auto& one : ranked) {
+        auto& room = met.insert(one.platform).second ? bests : others;
+        if (room == 0) continue;
+        --room;
+        kept.push_back(std::move(one));
+    }
+    ranked = std::move(kept);
 }
 
 void blend_opinions(std::vector<Candidate>& candidates, RankRules const& rules)

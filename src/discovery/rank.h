@@ -30,6 +30,10 @@ std::vector<Baseline> rank(std::vector<Candidate>& candidates, RankContext const
 /// Sorts by score as rank() does.
 void sort_by_score(std::vector<Candidate>& candidates);
 
+/// Cuts a ranked list short. The best of each platform stays while there is room, so that a loud one does not hide what
+/// the others found; the order stays that of the scores.
+void shorten(std::vector<Candidate>& ranked, std::size_t limit);
+
 /// Blends the models' opinions in: where any candidate has one, all points shrink by model_weight percent and a reason
 /// "model" is added, with points for those that have an opinion. Sorts again.
 void blend_opinions(std::vector<Candidate>& candidates, RankRules const& rules);

@@ -339,3 +339,27 @@ TEST(Rank, weights_are_checked_by_name)
     EXPECT_EQ(message([](auto& r) { r.missing_share = 2; }), "r: missing_share is 2, outside [0, 1]");
     EXPECT_EQ(message([](auto& r) { r.usual.reach.middle = 0; }), "r: usual.reach.middle is 0, not above 0");
 }
+
+TEST(Shorten, keeps_the_best_and_the_best_of_each_platform)
+{
+    std::vector<Candidate> ranked;
+    for (int i = 0; i < 10; ++i) {
+        Candidate one;
+        one.platform = i == 7 ? "quiet" : i == 9 ? "quieter" : "loud";
+        one.id = fmt::format("{}:{}", one.platform, i);
+        one.score = 100 - i;
+        ranked.push_back(one);
+    }
+    auto const ids = [&](std::size_t limit) {
+        auto list = ranked;
+        discovery::shorten(list, limit);
+        std::string text;
+        for (auto const& one : list) text += one.id + " ";
+        return text;
+    };
+    EXPECT_EQ(ids(4), "loud:0 loud:1 quiet:7 quieter:9 ");
+    EXPECT_EQ(ids(2), "loud:0 quiet:7 ");
+    EXPECT_EQ(ids(1), "loud:0 ");
+    EXPECT_EQ(ids(0), "");
+    EXPECT_EQ(ids(10), ids(20));
+}

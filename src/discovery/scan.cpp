@@ -162,8 +162,7 @@ ScanResult Scanner::scan(ScanRequest const& request, std::stop_token const& stop
     auto gathered = gather(request, stop, on_source);
     ScanResult result{request.niche, request.since, std::move(gathered.candidates), std::move(gathered.sources)};
     rank(result.candidates, {request.niche, clock_.now()}, rules_);
-    if (result.candidates.size() > static_cast<std::size_t>(request.limit))
-        result.candidates.resize(static_cast<std::size_t>(request.limit));
+    shorten(result.candidates, static_cast<std::size_t>(request.limit));
     return result;
 }
 

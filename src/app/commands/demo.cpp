@@ -4,14 +4,13 @@
 
 namespace app::commands {
 
-/// The main job once, on the sample library. Sources on the network are asked too; where they can't be reached they
-/// are reported and the run goes on, so only the clip decides whether the demo worked.
+/// The main job once, on the sample library alone: what is found does not depend on the network or on the day.
 static int run(App& app, Arguments const& arguments)
 {
     jobs::AutopilotPayload payload;
     payload.discover.niche = arguments.text("--niche", demo_niche);
     payload.discover.since = base::Time{};
-    payload.discover.sources = base::split_list(arguments.text("--source"));
+    payload.discover.sources = base::split_list(arguments.text("--source", "library"));
     payload.discover.limit = 20;
     payload.clips = 1;
     payload.make.edit = read_edit_options(arguments, app.seed(), app.target_seconds());
@@ -29,7 +28,7 @@ static void prepare(Arguments& arguments)
 Command demo()
 {
     auto options = edit_options();
-    options.insert(options.begin(), {"--source", "ID,...", "only these sources"});
+    options.insert(options.begin(), {"--source", "ID,...", "instead of the library"});
     options.insert(options.begin(), {"--niche", "TEXT", "instead of the demo's own"});
     options.insert(options.begin(), {"--library", "DIR", "instead of the sample library"});
     return {.name = "demo",

@@ -59,7 +59,7 @@ static int run(App& app, Arguments const& arguments)
     discovery::ScanRequest request;
     request.niche = arguments.text("NICHE");
     request.since = base::parse_since(arguments.text("--since", "30d"), app.clock().now(), "--since");
-    request.limit = static_cast<int>(arguments.integer("--limit", 25, 1, discovery::scan_limit_max));
+    request.limit = static_cast<int>(arguments.integer("--limit", 50, 1, discovery::scan_limit_max));
     request.sources = base::split_list(arguments.text("--source"));
     ProgressBar bar(app.quiet());
     bar.update("discover", 0);
@@ -87,7 +87,7 @@ Command discover()
             .positionals = {{"NICHE", "what it is about, \"urban birds\""}},
             .options = {{"--source", "ID,...", "only these sources; `ettametta sources` lists them"},
                         {"--since", "TIME", "24h, 7d, 30d (default) or a date"},
-                        {"--limit", "N", "candidates to show (default 25)"},
+                        {"--limit", "N", "candidates to show (default 50), the best of each source among them"},
                         {"--no-refine", "", "no language model's opinion, even where one is configured"},
                         {"--library", "DIR", "folder of your own footage"}},
             .run = run};
