@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
 #include <unordered_map>
 
 namespace discovery {
@@ -320,23 +319,6 @@ void Ranking::score()
 
 } // namespace
 
-void sort_by_score(std::vector<Candidate>& candidates)
-{
-    std::vector<std::uint32_t> order(candidates.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, [&](auto left, auto right) {
-        auto const& a = candidates[left];
-        auto const& b = candidates[right];
-        if (a.score != b.score) return a.score > b.score;
-        if (a.published_at != b.published_at) return a.published_at > b.published_at; // none comes last
-        return a.id < b.id;
-    });
-    std::vector<Candidate> sorted;
-    sorted.reserve(candidates.size());
-    for (auto const i : order) sorted.push_back(std::move(candidates[i]));
-    candidates = std::move(sorted);
-}
-
 std::vector<Baseline> rank(std::vector<Candidate>& candidates, RankContext const& context, RankRules const& rules)
 {
     Ranking ranking(candidates, context, rules);
@@ -352,25 +334,6 @@ static double opinion_of(Refinement const& said)
     auto const risks = static_cast<double>(std::min<std::size_t>(said.risks.size(), 5));
     auto const mean = 0.4 * said.hook_strength + 0.2 * said.clarity + 0.2 * said.emotion + 0.2 * said.trend_fit;
     return std::clamp(mean, 0.0, 1.0) * (1 - 0.1 * risks);
-}
-
-void shorten(std::vector<Candidate>& ranked, std::size_t limit)
-{
-    if (ranked.size() <= limit) return;
-    std::set<std::string_view> platforms;
-    for (auto const& one : ranked) platforms.insert(one.platform);
-    auto bests = std::min(platforms.size(), limit);
-    auto others = limit - bests;
-    std::vector<Candidate> kept;
-    kept.reserve(limit);
-    std::set<std::string> met;
-    for (auto& one : ranked) {
-        auto& room = met.insert(one.platform).second ? bests : others;
-        if (room == 0) continue;
-        --room;
-        kept.push_back(std::move(one));
-    }
-    ranked = std::move(kept);
 }
 
 void blend_opinions(std::vector<Candidate>& candidates, RankRules const& rules)

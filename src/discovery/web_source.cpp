@@ -90,7 +90,12 @@ private:
         auto out = asking_.question;
         if (step.cache_seconds == 0) return out;
         auto const round = base::Milliseconds(std::min(step.cache_seconds, rounding_seconds_max) * 1000);
+        auto always = out;
+        always.since = base::Time{};
+        auto const edge = asked_since(always, asking_.spec.since); // the platform looks back no further
+        out.since = std::max(out.since, edge);
         out.since -= out.since.time_since_epoch() % round;
+        if (out.since < edge) out.since += round;
         out.now -= out.now.time_since_epoch() % round;
         return out;
     }

@@ -227,6 +227,10 @@ TEST_F(WebSource, times_are_told_in_the_platforms_own_form)
     auto const narrow = R"({"since":{"window_days":3}})";
     EXPECT_EQ(ask(narrow, "{since_iso}"), "2026-05-03T12:01:00Z");
     EXPECT_EQ(scan(spec_text(narrow)).sources.at(0).reason, "the platform looks back 3 days only");
+    // Rounded for the cache, and never past the edge.
+    scan(spec_text(narrow, R"({"cache_seconds":600,"request":{"path":"/search","parameters":[
+        {"name":"t","value":"{since_iso}"}]}})"));
+    EXPECT_EQ(platform.asked().back().parameter("t"), "2026-05-03T12:10:00Z");
 }
 
 TEST_F(WebSource, items_that_are_too_old_are_left_out_whatever_the_platform_does)
