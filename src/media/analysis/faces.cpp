@@ -13,7 +13,7 @@ namespace media::analysis {
 namespace {
 
 constexpr char const* cascade_path = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml";
-constexpr double scale_step = 1.2;
+constexpr double scale_step = 1.25;
 constexpr int neighbours_min = 4;      ///< detections on top of each other that make a face
 constexpr double smallest_share = 0.1; ///< of the picture's shorter side
 constexpr std::size_t faces_max = 8;   ///< in one picture
