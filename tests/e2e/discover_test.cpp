@@ -33,11 +33,12 @@ struct Discover : testing::Test {
         return path.string();
     }
 
-    base::CommandResult run(std::vector<std::string> arguments) const
+    base::CommandResult run(std::vector<std::string> arguments, std::string input = {}) const
     {
         arguments.insert(arguments.begin(), (test::build_folder() / "ettametta").string());
         base::Command command{.arguments = std::move(arguments)};
         command.environment = environment;
+        command.input = std::move(input);
         command.timeout = base::Milliseconds(120'000);
         return base::run(command);
     }
@@ -135,4 +136,39 @@ TEST_F(Discover, knows_the_names_that_everybody_gives_to_keys)
     auto const document = base::parse_json(run({"sources", "list", "--json"}).output, "standard output");
     for (auto const& one : document.as_array())
         if (one.at("id") == "youtube" || one.at("id") == "pexels") { EXPECT_EQ(one.at("configured"), true) << one; }
+}
+
+TEST_F(Discover, a_plain_question_shows_what_each_of_25_sources_found)
+{
+    base::SystemClock const clock;
+    simulators::World world{simulators::Stage{clock}};
+    for (auto const& [name, value] : world.environment()) environment[name] = value;
+    auto const result = run({"discover", "ai tools", "--since", "7d", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    std::set<std::string> seen;
+    auto const document = base::parse_json(result.output, "standard output");
+    for (auto const& one : document.at("candidates").as_array()) seen.emplace(one.at("platform").as_string());
+    EXPECT_EQ(seen.size(), 25U) << result.output.substr(0, 2'000);
+    EXPECT_FALSE(seen.contains("bilibili")); // off unless it is named
+}
+
+TEST_F(Discover, takes_keys_out_of_the_vault_and_keeps_the_tokens_that_it_fetches_there)
+{
+    base::SystemClock const clock;
+    simulators::World world{simulators::Stage{clock}};
+    std::map<std::string, std::string> keys;
+    for (auto const& [name, value] : world.settings())
+        if (name.starts_with("oauth.reddit.")) keys[name] = value;
+    for (auto const& [name, value] : world.environment())
+        if (name.starts_with("ETTAMETTA_ENDPOINT_")) environment[name] = value;
+    ASSERT_EQ(keys.size(), 2U);
+    for (auto const& [name, value] : keys) ASSERT_EQ(run({"keys", "set", name}, value + "\n").exit_code, 0);
+    auto const result = run({"discover", "ai tools", "--since", "7d", "--json", "--source", "reddit"});
+    EXPECT_EQ(result.exit_code, 0) << result.errors << result.output;
+    auto const list = run({"keys", "list", "--json"}).output;
+    EXPECT_NE(list.find("token.reddit"), std::string::npos) << list;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(folder.path()))
+        if (entry.is_regular_file())
+            for (auto const& [name, value] : keys)
+                EXPECT_EQ(base::read_file(entry.path(), 64U << 20U).find(value), std::string::npos) << entry.path();
 }
