@@ -1,7 +1,7 @@
 #include "discovery/stock.h"
 
-#include "simulators/all.h"
 #include "support.h"
+#include "world_options.h"
 
 using base::ErrorCode;
 
@@ -15,11 +15,8 @@ struct Stock : testing::Test {
 
     discovery::Options options(bool key = true) const
     {
-        discovery::Options out;
-        for (auto const& [name, value] : world.settings()) {
-            if (name == "endpoint.pexels") out.endpoints["pexels"] = value;
-            if (name == "key.pexels" && key) out.credentials[name] = value;
-        }
+        auto out = test::options_of(world);
+        if (!key) out.credentials.erase("key.pexels");
         return out;
     }
     std::vector<discovery::StockPick> choose(discovery::StockRequest const& request, bool key = true)

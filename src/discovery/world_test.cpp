@@ -1,7 +1,7 @@
 // Every source at once against strict simulators of its platform.
 #include "discovery/scan.h"
-#include "simulators/all.h"
 #include "support.h"
+#include "world_options.h"
 
 #include <algorithm>
 
@@ -35,17 +35,7 @@ struct Everywhere : testing::Test {
 
     static discovery::Options options_of(simulators::World const& world)
     {
-        discovery::Options out;
-        for (auto const& [name, value] : world.settings()) {
-            if (name.starts_with("endpoint."))
-                out.endpoints[name.substr(9)] = value;
-            else if (name.starts_with("source."))
-                out.settings[name] = value;
-            else if (name == "discovery.feeds")
-                out.feeds = base::split_list(value);
-            else
-                out.credentials[name] = value;
-        }
+        auto out = test::options_of(world);
         out.library = test::source_folder() / "tests/golden/sources/library/folder";
         return out;
     }

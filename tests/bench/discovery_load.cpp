@@ -1,7 +1,7 @@
 // 25 sources x 10 niches at once against simulators that take their time; memory over many scans.
 //   discovery_load [LATENCY_MS] [SCANS]
 #include "discovery/scan.h"
-#include "simulators/all.h"
+#include "world_options.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -16,22 +16,6 @@ namespace {
 constexpr std::array niches{"ai tools",       "urban birds", "rye bread",    "night photography", "bike repair",
                             "chess openings", "tiny houses", "sea kayaking", "retro synths",      "mushroom foraging"};
 constexpr int handler_threads = 16; // a handler sleeps while its platform takes its time
-
-discovery::Options options_of(simulators::World const& world)
-{
-    discovery::Options out;
-    for (auto const& [name, value] : world.settings()) {
-        if (name.starts_with("endpoint."))
-            out.endpoints[name.substr(9)] = value;
-        else if (name.starts_with("source."))
-            out.settings[name] = value;
-        else if (name == "discovery.feeds")
-            out.feeds = base::split_list(value);
-        else
-            out.credentials[name] = value;
-    }
-    return out;
-}
 
 long resident_kib()
 {
@@ -121,7 +105,7 @@ int main(int count, char** arguments)
     std::vector<std::string> sources;
     for (auto const& plan : world.plans()) sources.push_back(plan.id);
     auto const catalog = std::filesystem::path(SOURCE_DIR) / "catalog";
-    auto options = options_of(world);
+    auto options = test::options_of(world);
     options.deadline = 60'000ms;
     world.delay(latency);
     {
