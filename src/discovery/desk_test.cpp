@@ -203,6 +203,7 @@ TEST(Gate, lets_no_more_through_at_once_than_the_platform_bears)
     std::jthread const third([&] {
         auto const pass = gate.enter(true, soon, {});
         in = true;
+        in.notify_one();
     });
     EXPECT_FALSE(in);
     first.reset();
