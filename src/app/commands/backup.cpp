@@ -10,7 +10,8 @@ static int run(App& app, Arguments const& arguments)
     if (app.json())
         app.print_json(manifest);
     else
-        app.print(fmt::format("{}: {} bytes, version {}. Clips and downloads are files of their own in {}.\n",
+        app.print(fmt::format("{}: {} bytes, version {}. Clips, blobs and the vault's master.key are files of "
+                              "their own in {}: keep them too.\n",
                               file.string(), manifest.bytes, manifest.version, app.data_folder().string()));
     return exit_code::done;
 }
