@@ -23,5 +23,6 @@ struct Principal {
     std::string session_id;          ///< of a session; of an API token its id
     std::vector<std::string> scopes; ///< of an API token
 };
+BOOST_DESCRIBE_STRUCT(Principal, (), (user_id, name, role, kind, session_id, scopes))
 
 } // namespace accounts

@@ -1,3 +1,4 @@
+#include "accounts/settings.h"
 #include "ai/models.h"
 #include "app/app.h"
 #include "discovery/acquire.h"
