@@ -97,7 +97,7 @@ Issued Accounts::set_up(Origin const& origin, std::string_view setup_token, std:
         if (!store::take_one_time_token(connection, OneTimePurpose::Setup, hash, now)) refuse();
         auto const actor = Actor::nobody(origin.remote, origin.request_id);
         users_.make_root(connection, actor, password_hash);
-        return store::find_user(connection, std::string(root_id)).value();
+        return store::find_user(connection, std::string(root_user_id)).value();
     });
     return sessions_.begin(origin, user, false);
 }

@@ -30,10 +30,15 @@ static TokenView view_of(store::ApiToken const& row)
 
 static bool is_scope(std::string_view scope)
 {
-    auto const tag = scope.ends_with(":read") ? scope.substr(0, scope.size() - 5) : scope;
-    return !tag.empty() && scope.size() <= scope_bytes_max && std::ranges::all_of(tag, [](char c) {
+    if (scope == "*") return true;
+    auto const colon = scope.find(':');
+    if (colon == std::string_view::npos || scope.size() > scope_bytes_max) return false;
+    auto const family = scope.substr(0, colon);
+    auto const verb = scope.substr(colon + 1);
+    auto const named = !family.empty() && std::ranges::all_of(family, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
+    return (named || family == "*") && (verb == "read" || verb == "write" || verb == "*");
 }
 
 static void check(NewToken const& wanted, base::Time now)
@@ -41,11 +46,11 @@ static void check(NewToken const& wanted, base::Time now)
     if (wanted.name.empty() || wanted.name.size() > token_name_bytes_max || !base::is_utf8(wanted.name))
         fail(ErrorCode::InvalidInput, "name: 1 to {} bytes are needed", token_name_bytes_max);
     if (wanted.scopes.empty() || wanted.scopes.size() > scopes_max)
-        fail(ErrorCode::InvalidInput, Next{"as in \"read\", \"jobs\" or \"jobs:read\""}, "scopes: 1 to {} are needed",
-             scopes_max);
+        fail(ErrorCode::InvalidInput, Next{"as in \"*:read\", \"jobs:*\" or \"jobs:read\""},
+             "scopes: 1 to {} are needed", scopes_max);
     for (auto const& scope : wanted.scopes)
         if (!is_scope(scope))
-            fail(ErrorCode::InvalidInput, Next{"as in \"all\", \"read\", \"jobs\" or \"jobs:read\""},
+            fail(ErrorCode::InvalidInput, Next{"as in \"*\", \"*:read\", \"jobs:*\" or \"jobs:read\""},
                  "scopes: '{}' is none", base::truncate_utf8(base::clean_utf8(scope), scope_bytes_max));
     if (wanted.expires_at && *wanted.expires_at <= now)
         fail(ErrorCode::InvalidInput, "expires_at: {} is over", base::format_time(*wanted.expires_at));
@@ -137,14 +142,19 @@ std::optional<Principal> Tokens::find(std::string const& id)
     });
 }
 
-bool has_scope(Principal const& principal, std::string_view tag, bool changes)
+bool has_scope(Principal const& principal, std::string_view scope)
 {
-    if (principal.kind == PrincipalKind::Session) return true;
-    if (principal.kind == PrincipalKind::Service) return false;
-    return std::ranges::any_of(principal.scopes, [&](std::string_view scope) {
-        if (scope == "all" || scope == tag) return true;
-        if (changes) return false;
-        return scope == "read" || (scope.ends_with(":read") && scope.substr(0, scope.size() - 5) == tag);
+    if (principal.kind != PrincipalKind::ApiToken) return true;
+    auto const colon = scope.find(':');
+    auto const family = scope.substr(0, colon);
+    auto const verb = colon == std::string_view::npos ? std::string_view() : scope.substr(colon + 1);
+    return std::ranges::any_of(principal.scopes, [&](std::string_view held) {
+        if (held == "*" || held == scope) return true;
+        auto const at = held.find(':');
+        if (at == std::string_view::npos) return false;
+        auto const held_family = held.substr(0, at);
+        auto const held_verb = held.substr(at + 1);
+        return (held_family == family || held_family == "*") && (held_verb == verb || held_verb == "*");
     });
 }
 

@@ -23,7 +23,7 @@ BOOST_DESCRIBE_STRUCT(TokenView, (), (id, name, role, scopes, last_used_at, expi
 struct NewToken {
     std::string name;
     Role role = Role::Viewer;        ///< no more than the user's own counts
-    std::vector<std::string> scopes; ///< "all", "read", "jobs", "jobs:read" ...
+    std::vector<std::string> scopes; ///< "*", "*:read", "jobs:*", "jobs:read" ...
     std::optional<base::Time> expires_at = {};
 };
 
@@ -48,8 +48,8 @@ private:
     Ground& ground_;
 };
 
-/// Whether a principal may use what has that tag ("jobs", "sources"). Sessions may all that their role may; API tokens
-/// what a scope names: "all", "read" (all that changes nothing), "jobs" (all of jobs), "jobs:read". The service none.
-bool has_scope(Principal const& principal, std::string_view tag, bool changes);
+/// Whether a principal may do what has that scope ("jobs:read"). Sessions may all that their role may, API tokens what
+/// one of their scopes names: "*", "*:read", "jobs:*" or the very one.
+bool has_scope(Principal const& principal, std::string_view scope);
 
 } // namespace accounts

@@ -66,14 +66,14 @@ UserView Users::add(Actor const& actor, NewUser const& wanted)
     if (root && wanted.role != Role::Admin)
         fail(ErrorCode::InvalidInput, Next{"give it the role admin, or take another name"},
              "role: {} is the root user's name (accounts.root_user), who is an admin", user.name);
-    user.id = root ? std::string(root_id) : ground_.ids.next();
+    user.id = root ? std::string(root_user_id) : ground_.ids.next();
     user.role = stored(wanted.role);
     user.password_hash = ground_.hasher.hash(wanted.password);
     user.created_at = user.updated_at = ground_.clock.now();
     user.password_changed_at = user.created_at;
     ground_.database.transaction([&](Connection& connection) {
         auto const there = store::find_user_by_name(connection, user.name);
-        auto const waiting = there && there->id == root_id && there->password_hash.empty();
+        auto const waiting = there && there->id == root_user_id && there->password_hash.empty();
         if (there && !waiting) fail(ErrorCode::Conflict, Next{"take another name"}, "username: {} is taken", user.name);
         if (store::count_users(connection) >= users_max)
             fail(ErrorCode::Conflict, "there are {} users already, which is the limit", users_max);
@@ -206,7 +206,7 @@ void Users::change_password(Actor const& actor, std::string const& id, std::stri
 
 void Users::remove(Actor const& actor, std::string const& id)
 {
-    if (id == root_id)
+    if (id == root_user_id)
         fail(ErrorCode::Conflict, Next{"disable it, or give it another password"},
              "the root user owns what the command line makes and stays");
     ground_.database.transaction([&](Connection& connection) {
@@ -229,10 +229,10 @@ bool Users::has_admin()
 void Users::keep_root()
 {
     ground_.database.transaction([&](Connection& connection) {
-        auto const root = store::find_user(connection, std::string(root_id));
+        auto const root = store::find_user(connection, std::string(root_user_id));
         if (root && root->name == root_user_) return;
         if (store::find_user_by_name(connection, root_user_)) return; // somebody else's: the old name stays
-        auto user = root.value_or(store::User{std::string(root_id), root_user_, store::UserRole::Admin});
+        auto user = root.value_or(store::User{std::string(root_user_id), root_user_, store::UserRole::Admin});
         user.name = root_user_;
         user.updated_at = ground_.clock.now();
         if (root) {
@@ -250,8 +250,8 @@ UserView Users::make_root(Connection& connection, Actor const& actor, std::strin
 {
     if (!store::working_admins(connection).empty())
         fail(ErrorCode::Conflict, Next{"sign in"}, "there is an admin already");
-    auto const there = store::find_user(connection, std::string(root_id));
-    auto user = there.value_or(store::User{std::string(root_id), root_user_});
+    auto const there = store::find_user(connection, std::string(root_user_id));
+    auto user = there.value_or(store::User{std::string(root_user_id), root_user_});
     user.role = store::UserRole::Admin;
     user.disabled = false;
     user.password_hash = password_hash;

@@ -3,8 +3,6 @@
 
 namespace accounts {
 
-/// Whoever uses the command line is this user; rows that it makes are the root user's.
-inline constexpr std::string_view root_id = "local";
 inline constexpr std::size_t user_name_bytes_max = 60;
 inline constexpr std::int64_t users_max = 10'000;
 
