@@ -142,12 +142,14 @@ bool PasswordHasher::verify(std::string_view password, std::string const& hash)
     });
 }
 
+std::string PasswordHasher::stand_in(HashCost const& cost)
+{
+    return fmt::format("$argon2id$v=19$m={},t={},p=1${:A<22}${:A<43}", cost.memory_bytes >> 10U, cost.passes, "", "");
+}
+
 bool PasswordHasher::verify_nobody(std::string_view password)
 {
-    // The form of a hash of today's cost that no password has: to hold one against it takes as long as any.
-    auto const nobody =
-        fmt::format("$argon2id$v=19$m={},t={},p=1${:A<22}${:A<43}", cost_.memory_bytes >> 10U, cost_.passes, "", "");
-    (void)verify(password, nobody);
+    (void)verify(password, stand_in(cost_));
     return false;
 }
 

@@ -48,6 +48,8 @@ public:
     bool verify(std::string_view password, std::string const& hash);
     /// Takes as long as verify() and is always false: for names that nobody has.
     bool verify_nobody(std::string_view password);
+    /// In the form of a hash of that cost, and of no password.
+    static std::string stand_in(HashCost const& cost);
     /// Made with another cost than today's.
     bool is_outdated(std::string const& hash) const;
     /// How many hashes were computed: that a refusal costs the same can be told by it.
