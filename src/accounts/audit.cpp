@@ -1,5 +1,7 @@
 #include "accounts/audit.h"
 
+#include <unistd.h>
+
 namespace accounts {
 
 static constexpr int piece = 1000;
@@ -17,7 +19,11 @@ Actor Actor::nobody(std::string remote, std::string request_id)
     return {"", "", "session", std::move(remote), std::move(request_id)};
 }
 
-Actor Actor::command_line() { return {"", "", "command", "", ""}; }
+Actor Actor::command_line()
+{
+    return {std::string(root_user_id), fmt::format("uid {}", ::getuid()), "command", "", ""};
+}
+
 Actor Actor::system() { return {"", "", "system", "", ""}; }
 
 static std::string bounded(std::string_view text)

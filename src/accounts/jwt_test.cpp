@@ -140,8 +140,7 @@ TEST_F(Jwt, every_claim_is_required_and_has_its_type)
         auto without = payload();
         without.erase(name);
         EXPECT_FALSE(verify(forged(header_, base::json::serialize(without)))) << name;
-        for (auto const* value :
-             {"null", "true", "[]", "{}", "\"\"", "1.5", "-1", "1e300", "99999999999999999"}) {
+        for (auto const* value : {"null", "true", "[]", "{}", "\"\"", "1.5", "-1", "1e300", "99999999999999999"}) {
             auto changed = payload();
             changed[name] = base::parse_json(value, "value");
             EXPECT_FALSE(verify(forged(header_, base::json::serialize(changed)))) << name << " " << value;

@@ -3,6 +3,7 @@
 #include "net/http_server.h"
 
 #include <optional>
+#include <stdexcept>
 
 namespace api {
 
@@ -18,6 +19,13 @@ struct Problem {
     std::optional<int> retry_after; ///< seconds
     std::optional<std::string> next_action;
     std::optional<std::string> provider;
+};
+
+/// For what no ErrorCode says: a handler throws it, the dispatcher answers it.
+struct ProblemError : std::runtime_error {
+    explicit ProblemError(Problem what) : std::runtime_error(what.detail), problem(std::move(what)) {}
+    Problem problem;
+    net::Headers headers = {};
 };
 
 int status_of(base::ErrorCode code);

@@ -7,6 +7,11 @@
 
 #include <filesystem>
 
+namespace accounts {
+class Accounts; // routes that need them include accounts/accounts.h
+class Vault;
+} // namespace accounts
+
 namespace api {
 
 /// What routes may use; built once, in app.
@@ -18,6 +23,8 @@ struct Services {
     std::filesystem::path data;
     jobs::Queue& queue;
     store::BlobStore& blobs;
+    accounts::Accounts& accounts;
+    accounts::Vault& vault;
 };
 
 } // namespace api
