@@ -1,3 +1,4 @@
+#include "accounts/accounts.h"
 #include "api/dispatcher.h"
 #include "bus/memory_bus.h"
 #include "store/migrations.h"
@@ -15,7 +16,9 @@ protected:
     bus::MemoryBus bus;
     jobs::Queue queue{{database, bus, clock, ids}, {}};
     store::FolderBlobStore blobs{folder.path() / "blobs"};
-    api::Services services{database, clock, ids, log, folder.path(), queue, blobs};
+    accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
+    accounts::Accounts accounts{{database, vault, clock, ids}, {}};
+    api::Services services{database, clock, ids, log, folder.path(), queue, blobs, accounts, vault};
     std::map<std::string, accounts::Principal, std::less<>> people{
         {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
         {"vic", {"local", "vic", accounts::Role::Viewer, accounts::PrincipalKind::Session, "s", {}}},

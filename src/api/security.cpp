@@ -118,7 +118,7 @@ void add_security_headers(net::ServerRequest const& request, net::ServerResponse
                               "magnetometer=(), microphone=(), midi=(), payment=(), usb=()");
     set("Cross-Origin-Opener-Policy", "same-origin");
     set("Cross-Origin-Resource-Policy", "same-origin");
-    if (is_secure(request)) set("Strict-Transport-Security", "max-age=31536000");
+    if (is_secure(request)) set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     add_cors(request, response, options);
 }
 

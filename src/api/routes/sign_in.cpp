@@ -58,7 +58,9 @@ static Reply<SignedIn> login(Services& services, Call const& call, Nothing const
     auto const result =
         services.accounts.sessions().sign_in(origin_of(call), {body.username, body.password, body.code.value_or("")});
     switch (result.outcome) {
-    case accounts::SignIn::Done: return signed_in(call, *result.issued);
+    case accounts::SignIn::Done:
+        services.accounts.sessions().sign_out(origin_of(call), refresh_token_of(call.request)); // the one before it
+        return signed_in(call, *result.issued);
     case accounts::SignIn::CodeNeeded:
         throw ProblemError(make_problem(401, "second_factor_required", "a code of the second factor is needed too",
                                         call.request_id, "send it as \"code\""));
