@@ -1,5 +1,6 @@
 #include "api/dispatcher.h"
 #include "app/engine.h"
+#include "app/version.h"
 #include "base/retry.h"
 
 #include <charconv>
@@ -30,8 +31,9 @@ static int run(App& app, Arguments const& arguments)
 {
     auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
     Engine engine(app);
-    api::Services services{app.database(),    app.clock(),    app.ids(),  app.log(),
-                           app.data_folder(), engine.queue(), app.blobs()};
+    api::Services services{app.database(),    app.clock(),    app.ids(),   app.log(),
+                           app.data_folder(), engine.queue(), app.blobs(), app.discovery(),
+                           app.studio(),      app.config(),   std::string(version)};
     // Until there are accounts whoever reaches this machine's loopback is its owner.
     api::Dispatcher dispatcher(services, [](std::string_view) {
         return accounts::Principal{std::string(accounts::root_user_id), "admin", accounts::Role::Admin,
