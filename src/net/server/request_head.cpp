@@ -53,6 +53,12 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes, HeadLimits const& l
     return State::More;
 }
 
+static bool is_version(std::string_view text)
+{
+    auto const digit = [](char c) { return c >= '0' && c <= '9'; };
+    return text.size() == 8 && text.starts_with("HTTP/") && digit(text[5]) && text[6] == '.' && digit(text[7]);
+}
+
 static std::optional<Refusal> read_request_line(std::string_view line, HeadLimits const& limits, Head& out)
 {
     auto const first = line.find(' ');
@@ -72,7 +78,7 @@ static std::optional<Refusal> read_request_line(std::string_view line, HeadLimit
     else if (version == "HTTP/1.0")
         out.version = 10;
     else
-        return Refusal{version.starts_with("HTTP/") ? 505 : 400, "not HTTP/1.1"};
+        return Refusal{is_version(version) ? 505 : 400, "not HTTP/1.1"};
     return std::nullopt;
 }
 

@@ -200,9 +200,10 @@ Session::BodyState Session::decode(std::string& out, std::size_t room)
         return exchange.body_whole ? BodyState::Whole : BodyState::More;
     }
     std::size_t used = 0;
+    auto const bytes_max = out.size() + room;
     auto state = BodyState::More;
-    while (state == BodyState::More && used < in_.size() && out.size() < room) {
-        auto const piece = exchange.chunks.next(std::string_view(in_).substr(used, room - out.size()));
+    while (state == BodyState::More && used < in_.size() && out.size() < bytes_max) {
+        auto const piece = exchange.chunks.next(std::string_view(in_).substr(used, bytes_max - out.size()));
         out.append(piece.data);
         used += piece.consumed;
         state = piece.bad ? BodyState::Bad : piece.done ? BodyState::Whole : BodyState::More;

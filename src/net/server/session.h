@@ -90,6 +90,7 @@ private:
     bool linger();
     void restart_window(base::Milliseconds window);
     bool too_slow() const;
+    void drop();
     void set_busy(bool now);
     // As a WebSocket (session_socket.cpp)
     bool agree_on_socket();

@@ -140,6 +140,13 @@ void Session::restart_window(base::Milliseconds window)
     host_.loop().set_deadline(*this, host_.loop().now() + window);
 }
 
+/// For a peer that takes nothing.
+void Session::drop()
+{
+    transport_.abandon();
+    close();
+}
+
 bool Session::too_slow() const { return window_moved_ < host_.options().rate_bytes_min; }
 
 void Session::on_deadline()
@@ -161,7 +168,7 @@ void Session::on_deadline()
             ++exchange_->allowed;
             return step();
         }
-        if (too_slow()) return close();
+        if (too_slow()) return drop();
         return restart_window(host_.options().write_timeout);
     case Phase::Socket: return on_socket_deadline();
     case Phase::Head:

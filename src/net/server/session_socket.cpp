@@ -142,7 +142,8 @@ void Session::on_socket_deadline()
     auto& socket = *socket_;
     auto const now = host_.loop().now();
     auto const stuck = !socket.link->empty() && now - socket.wrote >= host_.options().write_timeout;
-    if (socket.link->closing() || stuck) return close();
+    if (stuck) return drop();
+    if (socket.link->closing()) return close();
     if (now - socket.heard < socket.limits.ping_interval)
         return host_.loop().set_deadline(*this, socket.heard + socket.limits.ping_interval);
     if (std::exchange(socket.ping_sent, true)) return close();

@@ -99,6 +99,13 @@ void Transport::end_writing()
     ::shutdown(socket_.get(), SHUT_WR);
 }
 
+void Transport::abandon()
+{
+    linger const at_once{1, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+}
+
 void Transport::close()
 {
     tls_.reset();

@@ -40,6 +40,8 @@ public:
     /// No more will be written.
     void end_writing();
     void close();
+    /// Closes, and forgets what the peer did not take: the system would keep it for minutes.
+    void abandon();
     bool open() const { return static_cast<bool>(socket_); }
     bool secure() const { return static_cast<bool>(tls_); }
     int fd() const { return socket_.get(); }
