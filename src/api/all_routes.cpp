@@ -4,15 +4,20 @@
 
 namespace api {
 
-// Every route, in alphabetical order. A route lives in routes/<name>.cpp and is named here twice: declared, listed.
+// Every route, in alphabetical order of its file. A route lives in routes/<family>.cpp and is named here twice:
+// declared, listed.
 namespace routes {
-Route get_job(), get_jobs(), healthz(), readyz();
-}
+Route healthz(), readyz();                               // health.cpp
+Route list_jobs(), get_job(), cancel_job(), retry_job(); // jobs.cpp
+} // namespace routes
 
 std::span<Route const> all_routes()
 {
     using namespace routes;
-    static std::array const list{get_job(), get_jobs(), healthz(), readyz()};
+    static std::array const list{
+        healthz(),   readyz(),                             // health
+        list_jobs(), get_job(), cancel_job(), retry_job(), // jobs
+    };
     return list;
 }
 

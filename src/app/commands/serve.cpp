@@ -1,4 +1,4 @@
-#include "api/route.h"
+#include "api/dispatcher.h"
 #include "app/engine.h"
 #include "base/retry.h"
 
@@ -30,8 +30,13 @@ static int run(App& app, Arguments const& arguments)
 {
     auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
     Engine engine(app);
-    api::Dispatcher dispatcher({app.database(), app.clock(), app.data_folder(), std::string(local_owner)}, app.ids(),
-                               app.log());
+    api::Services services{app.database(),    app.clock(),    app.ids(),  app.log(),
+                           app.data_folder(), engine.queue(), app.blobs()};
+    // Until there are accounts whoever reaches this machine's loopback is its owner.
+    api::Dispatcher dispatcher(services, [](std::string_view) {
+        return accounts::Principal{std::string(accounts::root_user_id), "admin", accounts::Role::Admin,
+                                   accounts::PrincipalKind::Session,    "",      {}};
+    });
     net::HttpServer const server(
         options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
     if (app.json())

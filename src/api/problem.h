@@ -1,0 +1,33 @@
+#pragma once
+#include "base/error.h"
+#include "net/http_server.h"
+
+#include <optional>
+
+namespace api {
+
+/// An error as the caller gets it: RFC 9457 with fields of our own.
+struct Problem {
+    std::string type = "about:blank";
+    std::string title;
+    int status = 500;
+    std::string code;
+    std::string detail;
+    std::optional<std::string> field; ///< which of the caller's fields is meant: "plan.cuts[0].end"
+    std::string request_id;
+    std::optional<int> retry_after; ///< seconds
+    std::optional<std::string> next_action;
+    std::optional<std::string> provider;
+};
+
+int status_of(base::ErrorCode code);
+/// "Not Found", the phrase of the status.
+std::string_view title_of(int status);
+/// What a raised error becomes; "jobs.kind: ..." names its field.
+Problem problem_of(base::Error const& error, std::string request_id);
+Problem make_problem(int status, std::string code, std::string detail, std::string request_id,
+                     std::string next_action = {});
+/// As application/problem+json: fields that say nothing are left out.
+net::ServerResponse problem_response(Problem const& problem);
+
+} // namespace api
