@@ -1,70 +1,110 @@
 #pragma once
-// The whole API with real accounts, without a network: requests go straight to the dispatcher.
-#include "accounts/codes.h"
-#include "accounts/totp.h"
-#include "accounts_case.h"
+// The whole API over real parts in a temporary folder, without a socket.
+#include "accounts/accounts.h"
 #include "api/dispatcher.h"
 #include "bus/memory_bus.h"
+#include "discovery/database_store.h"
+#include "store/migrations.h"
+#include "support.h"
 
 namespace test {
 
-class ApiCase : public AccountsCase {
+/// One program's parts; `people` are whom the dispatcher knows by their bearer.
+class ApiCase : public testing::Test {
 protected:
-    struct Sent {
-        std::string method = "GET";
-        std::string path;
-        std::string bearer = {};
-        std::string body = {};
-        net::Headers headers = {};
-        std::vector<std::pair<std::string, std::string>> query = {};
-        std::string remote = "192.0.2.1";
-    };
-    net::ServerResponse send(Sent sent)
+    static std::vector<base::Setting> const& known_settings()
+    {
+        static std::vector<base::Setting> const list{{"jobs", "lease", "a lease", "60s"},
+                                                     {"keys", "pexels", "a key", "hunter2", "PEXELS_API_KEY", true}};
+        return list;
+    }
+
+    base::TemporaryFolder folder;
+    base::FixedClock clock{*base::parse_time("2026-11-20T10:00:00Z")};
+    base::Random random{1};
+    base::Ids ids{clock, random};
+    base::Log log{clock, base::LogLevel::Off};
+    store::Database database{(folder.path() / "t.db").string(), {.survives_power_loss = false}};
+    bool migrated = store::migrate(database, clock).to > 0;
+    bus::MemoryBus bus;
+    jobs::Queue queue{{database, bus, clock, ids}, work()};
+    store::FolderBlobStore blobs{folder.path() / "blobs"};
+    base::Config config{known_settings(), {}};
+    net::HttpClient client{{}, clock, random};
+    std::filesystem::path catalog_folder{std::filesystem::path(SOURCE_DIR) / "catalog"};
+    studio::Catalog catalog{catalog_folder};
+    studio::MediaChild media{{.program = std::filesystem::path(BINARY_DIR) / "ettametta-media"}};
+    studio::Studio studio{catalog, media, clock};
+    discovery::Scanner scanner{catalog_folder, {}, client, clock};
+    discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
+    accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
+    accounts::Accounts accounts{{database, vault, clock, ids}, account_options()};
+    api::Services services{database, clock,     ids,    log,    folder.path(),    queue,
+                           blobs,    discovery, studio, config, "ettametta test", accounts,
+                           vault};
+    std::map<std::string, accounts::Principal, std::less<>> people{
+        {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
+        {"eve", {"eve", "eve", accounts::Role::Admin, accounts::PrincipalKind::Session, "e", {}}},
+        {"vic", {"local", "vic", accounts::Role::Viewer, accounts::PrincipalKind::Session, "v", {}}},
+        {"robot", {"local", "robot", accounts::Role::Admin, accounts::PrincipalKind::ApiToken, "t", {"niches:read"}}},
+        {"machine", {"", "machine", accounts::Role::Viewer, accounts::PrincipalKind::Service, "", {}}}};
+    api::Dispatcher dispatcher{services,
+                               [this](std::string_view bearer) {
+                                   auto const found = people.find(bearer);
+                                   return found == people.end() ? std::nullopt : std::optional(found->second);
+                               },
+                               {.user_rate = {0}, .address_rate = {0}}};
+
+    /// Hashes that cost next to nothing.
+    static accounts::Options account_options()
+    {
+        accounts::Options options;
+        options.common_passwords = std::filesystem::path(SOURCE_DIR) / "catalog/passwords/common.txt";
+        options.cost = {.passes = 1, .memory_bytes = 8192};
+        options.hashes_waiting_max = 100;
+        return options;
+    }
+    /// The kinds of work by name; nothing runs them here.
+    static std::vector<jobs::JobType> work()
+    {
+        std::vector<jobs::JobType> out;
+        for (auto const* name :
+             {"acquire", "autopilot", "demo", "discover", "produce", "publish", "rescan", "transform"})
+            out.push_back({.name = name, .help = "nothing"});
+        return out;
+    }
+
+    net::ServerResponse call(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
+                             std::string method = "GET", net::Headers headers = {}, std::string body = {})
     {
         net::ServerRequest request;
-        request.method = std::move(sent.method);
-        request.path = std::move(sent.path);
-        request.query = std::move(sent.query);
-        request.headers = std::move(sent.headers);
-        request.body = std::move(sent.body);
-        request.remote = std::move(sent.remote);
+        request.method = std::move(method);
+        request.path = std::move(path);
+        request.query = std::move(query);
+        request.headers = std::move(headers);
         if (request.header("Host").empty()) request.headers.emplace_back("Host", "127.0.0.1:8080");
-        if (!sent.bearer.empty()) request.headers.emplace_back("Authorization", "Bearer " + sent.bearer);
-        return dispatcher_(request);
+        if (request.header("Authorization").empty()) request.headers.emplace_back("Authorization", "Bearer ada");
+        request.body = std::move(body);
+        request.remote = "127.0.0.1";
+        return dispatcher(request);
+    }
+    net::ServerResponse post(std::string path, std::string body, net::Headers headers = {}, std::string method = "POST")
+    {
+        return call(std::move(path), {}, std::move(method), std::move(headers), std::move(body));
+    }
+    int status_as(std::string const& who, std::string path, std::string method = "GET")
+    {
+        return call(std::move(path), {}, std::move(method), {{"Authorization", who.empty() ? " " : "Bearer " + who}})
+            .status;
     }
     static base::json::value json(net::ServerResponse const& response)
     {
-        return base::parse_json(response.body, "answer");
+        return base::parse_json(response.body, "body");
     }
-    static std::string text(net::ServerResponse const& response, char const* name)
+    static std::string code(net::ServerResponse const& response)
     {
-        return std::string(json(response).at(name).as_string());
+        return std::string(json(response).at("code").as_string());
     }
-    /// "ettametta_refresh=..." as a browser sends it back.
-    static std::string cookie_of(net::ServerResponse const& response)
-    {
-        auto const set = std::string(net::find_header(response.headers, "Set-Cookie"));
-        return set.substr(0, set.find(';'));
-    }
-    std::string login_body(std::string const& name, std::string const& password = good_password)
-    {
-        return base::json::serialize(base::json::object{{"username", name}, {"password", password}});
-    }
-    /// The access token of somebody who is there.
-    std::string bearer_of(std::string const& name) { return signed_in(name).access_token; }
-
-    base::Log log_{clock_, base::LogLevel::Off};
-    bus::MemoryBus bus_;
-    jobs::Queue queue_{{*database_, bus_, clock_, ids_}, {}};
-    store::FolderBlobStore blobs_{folder_.path() / "blobs"};
-    api::Services services_{*database_, clock_, ids_, log_, folder_.path(), queue_, blobs_, accounts_, vault_};
-    api::DispatcherOptions options_ = [] {
-        api::DispatcherOptions options;
-        options.security.cors_origins = {"https://friend.example"};
-        return options;
-    }();
-    api::Dispatcher dispatcher_{services_, [this](std::string_view bearer) { return accounts_.authenticate(bearer); },
-                                options_};
 };
 
 } // namespace test

@@ -1,14 +1,13 @@
-#include "api_case.h"
+#include "signed_in_case.h"
 
 #include "base/hash.h"
 
 using accounts::Actor;
 using accounts::Role;
 
-class AccountRoutes : public test::ApiCase {};
-ON_BOTH_DATABASES(AccountRoutes);
+class AccountRoutes : public test::SignedInCase {};
 
-TEST_P(AccountRoutes, signing_in_gives_a_token_and_a_cookie_that_scripts_cannot_read)
+TEST_F(AccountRoutes, signing_in_gives_a_token_and_a_cookie_that_scripts_cannot_read)
 {
     add("ada");
     auto const response = send({.method = "POST", .path = "/api/v1/auth/login", .body = login_body("ada")});
@@ -25,7 +24,7 @@ TEST_P(AccountRoutes, signing_in_gives_a_token_and_a_cookie_that_scripts_cannot_
     EXPECT_EQ(text(me, "role"), "creator");
 }
 
-TEST_P(AccountRoutes, a_refused_sign_in_says_the_same_whatever_was_wrong)
+TEST_F(AccountRoutes, a_refused_sign_in_says_the_same_whatever_was_wrong)
 {
     add("ada");
     auto const wrong = send({.method = "POST", .path = "/api/v1/auth/login", .body = login_body("ada", "wrong")});
@@ -41,7 +40,7 @@ TEST_P(AccountRoutes, a_refused_sign_in_says_the_same_whatever_was_wrong)
     EXPECT_NE(net::find_header(wait.headers, "Retry-After"), "");
 }
 
-TEST_P(AccountRoutes, a_second_factor_is_turned_on_asked_for_and_turned_off)
+TEST_F(AccountRoutes, a_second_factor_is_turned_on_asked_for_and_turned_off)
 {
     add("ada");
     auto const bearer = bearer_of("ada");
@@ -51,9 +50,9 @@ TEST_P(AccountRoutes, a_second_factor_is_turned_on_asked_for_and_turned_off)
         403);
     auto const offer = send({.method = "POST", .path = "/api/v1/auth/totp", .bearer = bearer, .body = proof});
     ASSERT_EQ(offer.status, 200) << offer.body;
-    auto const user = accounts_.users().get_by_name("ada");
+    auto const user = accounts.users().get_by_name("ada");
     auto const secret =
-        accounts::from_base64url(*vault_.find(std::string(accounts::vault_owner), "totp." + user.id)).value();
+        accounts::from_base64url(*vault.find(std::string(accounts::vault_owner), "totp." + user.id)).value();
     EXPECT_EQ(text(offer, "secret"), accounts::base32(secret));
     auto const on = send({.method = "POST",
                           .path = "/api/v1/auth/totp/confirm",
@@ -72,7 +71,7 @@ TEST_P(AccountRoutes, a_second_factor_is_turned_on_asked_for_and_turned_off)
     EXPECT_EQ(sign_in("ada").outcome, accounts::SignIn::Done);
 }
 
-TEST_P(AccountRoutes, the_cookie_refreshes_once_and_ends_with_the_session)
+TEST_F(AccountRoutes, the_cookie_refreshes_once_and_ends_with_the_session)
 {
     add("ada");
     auto const login = send({.method = "POST", .path = "/api/v1/auth/login", .body = login_body("ada")});
@@ -94,7 +93,7 @@ TEST_P(AccountRoutes, the_cookie_refreshes_once_and_ends_with_the_session)
     EXPECT_EQ(send({.path = "/api/v1/auth/me", .bearer = text(next, "access_token")}).status, 401);
 }
 
-TEST_P(AccountRoutes, a_page_of_another_site_cannot_use_the_cookie)
+TEST_F(AccountRoutes, a_page_of_another_site_cannot_use_the_cookie)
 {
     add("ada");
     auto const cookie = cookie_of(send({.method = "POST", .path = "/api/v1/auth/login", .body = login_body("ada")}));
@@ -112,9 +111,9 @@ TEST_P(AccountRoutes, a_page_of_another_site_cannot_use_the_cookie)
     EXPECT_EQ(from({{"Origin", "http://127.0.0.1:8080"}, {"Sec-Fetch-Site", "same-origin"}}), 200);
 }
 
-TEST_P(AccountRoutes, the_first_admin_is_made_once)
+TEST_F(AccountRoutes, the_first_admin_is_made_once)
 {
-    auto const token = accounts_.make_setup_token().value();
+    auto const token = accounts.make_setup_token().value();
     EXPECT_TRUE(json(send({.path = "/api/v1/auth/setup"})).at("needed").as_bool());
     auto const body = [&](std::string const& given) {
         return base::json::serialize(base::json::object{{"token", given}, {"password", test::good_password}});
@@ -127,7 +126,7 @@ TEST_P(AccountRoutes, the_first_admin_is_made_once)
     EXPECT_EQ(send({.path = "/api/v1/auth/setup"}).body, R"({"needed":false,"username":""})");
 }
 
-TEST_P(AccountRoutes, tokens_are_made_listed_used_and_removed)
+TEST_F(AccountRoutes, tokens_are_made_listed_used_and_removed)
 {
     add("ada");
     auto const bearer = bearer_of("ada");
@@ -154,7 +153,7 @@ TEST_P(AccountRoutes, tokens_are_made_listed_used_and_removed)
     EXPECT_EQ(send({.path = "/api/v1/jobs", .bearer = token}).status, 401);
 }
 
-TEST_P(AccountRoutes, an_admin_keeps_the_users_and_sees_the_audit_log)
+TEST_F(AccountRoutes, an_admin_keeps_the_users_and_sees_the_audit_log)
 {
     add("root", Role::Admin);
     auto const bearer = bearer_of("root");
@@ -190,7 +189,7 @@ TEST_P(AccountRoutes, an_admin_keeps_the_users_and_sees_the_audit_log)
     EXPECT_EQ(text(send({.path = "/api/v1/audit/check", .bearer = bearer}), "problem"), "");
 }
 
-TEST_P(AccountRoutes, keys_go_in_and_never_come_out)
+TEST_F(AccountRoutes, keys_go_in_and_never_come_out)
 {
     add("ada");
     auto const bearer = bearer_of("ada");
@@ -203,7 +202,7 @@ TEST_P(AccountRoutes, keys_go_in_and_never_come_out)
     auto const list = send({.path = "/api/v1/keys", .bearer = bearer});
     EXPECT_NE(list.body.find("key.pexels"), std::string::npos);
     EXPECT_EQ(list.body.find("a-very-secret-value"), std::string::npos);
-    EXPECT_EQ(vault_.find(accounts_.users().get_by_name("ada").id, "key.pexels"), "a-very-secret-value");
+    EXPECT_EQ(vault.find(accounts.users().get_by_name("ada").id, "key.pexels"), "a-very-secret-value");
     EXPECT_EQ(send({.method = "PUT",
                     .path = "/api/v1/keys/No Name",
                     .bearer = bearer,
@@ -216,7 +215,7 @@ TEST_P(AccountRoutes, keys_go_in_and_never_come_out)
     EXPECT_TRUE(did("key.removed"));
 }
 
-TEST_P(AccountRoutes, no_answer_to_a_mistake_repeats_a_secret)
+TEST_F(AccountRoutes, no_answer_to_a_mistake_repeats_a_secret)
 {
     add("ada");
     auto const bearer = bearer_of("ada");
@@ -234,7 +233,7 @@ TEST_P(AccountRoutes, no_answer_to_a_mistake_repeats_a_secret)
         }
 }
 
-TEST_P(AccountRoutes, a_repeated_request_with_a_password_leaves_no_hash_of_it_behind)
+TEST_F(AccountRoutes, a_repeated_request_with_a_password_leaves_no_hash_of_it_behind)
 {
     add("root", Role::Admin);
     auto const bearer = bearer_of("root");
@@ -249,6 +248,6 @@ TEST_P(AccountRoutes, a_repeated_request_with_a_password_leaves_no_hash_of_it_be
     EXPECT_EQ(once().status, 201);
     EXPECT_EQ(once().status, 409); // done, and nothing is told again
     auto const with_body = base::sha256("POST /api/v1/users\n\n" + body);
-    for (auto const& row : database_->query("SELECT fingerprint FROM idempotency_keys"))
+    for (auto const& row : database.query("SELECT fingerprint FROM idempotency_keys"))
         EXPECT_NE(row.get<std::string>(0), with_body);
 }

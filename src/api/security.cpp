@@ -58,15 +58,7 @@ SecurityOptions security_options_from(base::Config const& config)
             origins(config, "server.public_origins")};
 }
 
-/// Until the server says it of a request.
-template <class Request> static bool says_secure(Request const& request)
-{
-    if constexpr (requires { request.secure; })
-        return request.secure;
-    else
-        return false;
-}
-bool is_secure(net::ServerRequest const& request) { return says_secure(request); }
+bool is_secure(net::ServerRequest const& request) { return request.secure; }
 
 static bool has(net::ServerResponse const& response, std::string_view name)
 {

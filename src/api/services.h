@@ -1,9 +1,12 @@
 #pragma once
+#include "base/config.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "discovery/discovery.h"
 #include "jobs/queue.h"
 #include "store/blob_store.h"
 #include "store/database.h"
+#include "studio/transform.h"
 
 #include <filesystem>
 
@@ -23,6 +26,10 @@ struct Services {
     std::filesystem::path data;
     jobs::Queue& queue;
     store::BlobStore& blobs;
+    discovery::Discovery& discovery;
+    studio::Studio const& studio;
+    base::Config const& config;
+    std::string version;
     accounts::Accounts& accounts;
     accounts::Vault& vault;
 };

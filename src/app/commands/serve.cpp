@@ -1,5 +1,6 @@
 #include "api/dispatcher.h"
 #include "app/engine.h"
+#include "app/version.h"
 #include "base/retry.h"
 
 #include <charconv>
@@ -42,8 +43,9 @@ static int run(App& app, Arguments const& arguments)
     Engine engine(app);
     auto& accounts = app.accounts();
     accounts.users().keep_root();
-    api::Services services{app.database(), app.clock(), app.ids(), app.log(),  app.data_folder(),
-                           engine.queue(), app.blobs(), accounts,  app.vault()};
+    api::Services services{app.database(),       app.clock(), app.ids(),       app.log(),    app.data_folder(),
+                           engine.queue(),       app.blobs(), app.discovery(), app.studio(), app.config(),
+                           std::string(version), accounts,    app.vault()};
     api::DispatcherOptions how;
     how.security = api::security_options_from(app.config());
     api::Dispatcher dispatcher(
