@@ -55,6 +55,7 @@ protected:
                                },
                                {.user_rate = {0}, .address_rate = {0}}};
 
+    static constexpr char const* internal_token = "made-up-internal-token-of-the-tests-0123456789";
     /// Hashes that cost next to nothing.
     static accounts::Options account_options()
     {
@@ -62,6 +63,7 @@ protected:
         options.common_passwords = std::filesystem::path(SOURCE_DIR) / "catalog/passwords/common.txt";
         options.cost = {.passes = 1, .memory_bytes = 8192};
         options.hashes_waiting_max = 100;
+        options.internal_token = internal_token;
         return options;
     }
     /// The kinds of work by name; nothing runs them here.

@@ -106,9 +106,9 @@ std::span<Route const> all_routes()
         create_user(),
         change_user(),
         set_user_password(),
-        delete_user(),
         delete_user_sessions(),
-        delete_user_totp(), // users
+        delete_user_totp(),
+        delete_user(), // users
     };
     return list;
 }
