@@ -1,4 +1,6 @@
+#include "accounts/settings.h"
 #include "ai/models.h"
+#include "api/security.h"
 #include "app/app.h"
 #include "discovery/acquire.h"
 #include "net/settings.h"
@@ -21,7 +23,7 @@ std::span<base::Setting const> all_settings()
              ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), accounts::settings(), discovery::settings(),
+        for (auto const& part : {net::settings(), api::security_settings(), accounts::settings(), discovery::settings(),
                                  discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;

@@ -19,32 +19,40 @@ static net::ServerOptions listen_options(std::string const& text)
     options.port = static_cast<std::uint16_t>(port);
     if (colon != std::string::npos) options.address = text.substr(0, colon);
     if (options.address.starts_with('[')) options.address = options.address.substr(1, options.address.size() - 2);
-    // Nobody signs in yet, so nobody from outside may come in.
-    if (options.address != "127.0.0.1" && options.address != "::1" && options.address != "localhost")
-        base::fail(base::ErrorCode::Unavailable, base::Next{"listen on 127.0.0.1 and forward the port over SSH"},
-                   "--listen: {} is reachable by others, and accounts are not built yet", options.address);
     if (options.address == "localhost") options.address = "127.0.0.1";
     return options;
+}
+
+static void tell(App& app, std::string const& url, std::optional<std::string> const& setup_token)
+{
+    if (app.json()) {
+        base::json::object ready{{"url", url}};
+        if (setup_token) ready["setup_token"] = *setup_token;
+        return app.print_json(ready);
+    }
+    app.print(fmt::format("ready on {} (jobs: {}/api/v1/jobs), Ctrl-C ends it\n", url, url));
+    if (setup_token)
+        app.print(fmt::format("nobody can sign in yet; this makes the first admin, once:\n  "
+                              "POST {}/api/v1/auth/setup {{\"token\": \"{}\", \"password\": \"...\"}}\n",
+                              url, *setup_token));
 }
 
 static int run(App& app, Arguments const& arguments)
 {
     auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
     Engine engine(app);
-    api::Services services{app.database(),    app.clock(),    app.ids(),   app.log(),
-                           app.data_folder(), engine.queue(), app.blobs(), app.discovery(),
-                           app.studio(),      app.config(),   std::string(version)};
-    // Until there are accounts whoever reaches this machine's loopback is its owner.
-    api::Dispatcher dispatcher(services, [](std::string_view) {
-        return accounts::Principal{std::string(accounts::root_user_id), "admin", accounts::Role::Admin,
-                                   accounts::PrincipalKind::Session,    "",      {}};
-    });
+    auto& accounts = app.accounts();
+    accounts.users().keep_root();
+    api::Services services{app.database(),       app.clock(), app.ids(),       app.log(),    app.data_folder(),
+                           engine.queue(),       app.blobs(), app.discovery(), app.studio(), app.config(),
+                           std::string(version), accounts,    app.vault()};
+    api::DispatcherOptions how;
+    how.security = api::security_options_from(app.config());
+    api::Dispatcher dispatcher(
+        services, [&](std::string_view bearer) { return accounts.authenticate(bearer); }, std::move(how));
     net::HttpServer const server(
         options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
-    if (app.json())
-        app.print_json(base::json::object{{"url", server.url()}});
-    else
-        app.print(fmt::format("ready on {} (jobs: {}/api/v1/jobs), Ctrl-C ends it\n", server.url(), server.url()));
+    tell(app, server.url(), accounts.make_setup_token());
     while (base::sleep_for(app.stop(), base::Milliseconds(3600'000))) {}
     return exit_code::done;
 }
