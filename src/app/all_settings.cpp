@@ -1,5 +1,6 @@
 #include "ai/models.h"
 #include "app/app.h"
+#include "bus/nats_bus.h"
 #include "discovery/acquire.h"
 #include "net/settings.h"
 #include "speech/http_recogniser.h"
@@ -21,7 +22,7 @@ std::span<base::Setting const> all_settings()
              ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), accounts::settings(), discovery::settings(),
+        for (auto const& part : {net::settings(), bus::settings(), accounts::settings(), discovery::settings(),
                                  discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;

@@ -1,34 +1,23 @@
 #include "api/route.h"
 #include "app/engine.h"
+#include "app/listen.h"
 #include "base/retry.h"
-
-#include <charconv>
 
 namespace app::commands {
 
-static net::ServerOptions listen_options(std::string const& text)
+static net::ServerOptions local_only(std::string const& text)
 {
-    auto const colon = text.rfind(':');
-    net::ServerOptions options;
-    unsigned port = 0;
-    auto const digits = colon == std::string::npos ? text : text.substr(colon + 1);
-    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc{} || end != digits.data() + digits.size() || port > 65535)
-        base::fail(base::ErrorCode::InvalidInput, "--listen: '{}' is not like 127.0.0.1:8080", text);
-    options.port = static_cast<std::uint16_t>(port);
-    if (colon != std::string::npos) options.address = text.substr(0, colon);
-    if (options.address.starts_with('[')) options.address = options.address.substr(1, options.address.size() - 2);
+    auto options = listen_options("--listen", text);
     // Nobody signs in yet, so nobody from outside may come in.
-    if (options.address != "127.0.0.1" && options.address != "::1" && options.address != "localhost")
+    if (options.address != "127.0.0.1" && options.address != "::1")
         base::fail(base::ErrorCode::Unavailable, base::Next{"listen on 127.0.0.1 and forward the port over SSH"},
                    "--listen: {} is reachable by others, and accounts are not built yet", options.address);
-    if (options.address == "localhost") options.address = "127.0.0.1";
     return options;
 }
 
 static int run(App& app, Arguments const& arguments)
 {
-    auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
+    auto const options = local_only(arguments.text("--listen", "127.0.0.1:8080"));
     Engine engine(app);
     api::Dispatcher dispatcher({app.database(), app.clock(), app.data_folder(), std::string(local_owner)}, app.ids(),
                                app.log());
