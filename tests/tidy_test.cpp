@@ -61,7 +61,7 @@ static int layer_of(std::string const& module)
         {"base"},
         {"plan"},
         {"net", "store", "bus", "media"},
-        {"ai"},
+        {"ai", "objects"},
         {"accounts"},
         {"discovery", "studio", "publishing", "monetization", "analytics", "lifecycle"},
         {"nexus", "speech"},
