@@ -3,6 +3,7 @@
 #include "bus/nats_bus.h"
 #include "discovery/acquire.h"
 #include "net/settings.h"
+#include "objects/object_blobs.h"
 #include "speech/http_recogniser.h"
 
 namespace app {
@@ -22,8 +23,9 @@ std::span<base::Setting const> all_settings()
              ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), bus::settings(), accounts::settings(), discovery::settings(),
-                                 discovery::acquire_settings(), ai::settings(), speech::settings()})
+        for (auto const& part :
+             {net::settings(), bus::settings(), objects::settings(), accounts::settings(), discovery::settings(),
+              discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;
     }();

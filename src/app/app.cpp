@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "discovery/database_store.h"
 #include "net/settings.h"
+#include "objects/object_blobs.h"
 #include "speech/http_recogniser.h"
 #include "store/migrations.h"
 
@@ -195,6 +196,7 @@ accounts::Vault& App::vault()
 store::BlobStore& App::blobs()
 {
     std::scoped_lock const lock(vault_mutex_);
+    if (!blobs_) blobs_ = objects::blobs_from(*config_, data_ / "cache/objects", client(), *random_);
     if (!blobs_) blobs_ = std::make_unique<store::FolderBlobStore>(data_ / "blobs");
     return *blobs_;
 }
