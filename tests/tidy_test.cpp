@@ -59,7 +59,7 @@ static int layer_of(std::string const& module)
 {
     static std::vector<std::set<std::string>> const layers{
         {"base"},
-        {"plan"},
+        {"plan", "calendar"},
         {"net", "store", "bus", "media"},
         {"ai", "objects"},
         {"accounts"},
