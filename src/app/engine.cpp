@@ -3,6 +3,7 @@
 #include "app/version.h"
 #include "bus/nats_bus.h"
 #include "jobs/rescans.h"
+#include "jobs/schedules.h"
 #include "net/settings.h"
 #include "store/tables/clips.h"
 
@@ -56,7 +57,8 @@ static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker,
     options.compute_threads = worker.compute_threads;
     options.lease = app.config().duration("jobs.lease");
     options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }),
-                        [](jobs::Queue& queue) { jobs::trigger_rescans(queue); }};
+                        [](jobs::Queue& queue) { jobs::trigger_rescans(queue); },
+                        [](jobs::Queue& queue) { jobs::trigger_schedules(queue); }};
     return options;
 }
 
