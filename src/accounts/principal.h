@@ -6,22 +6,26 @@
 
 namespace accounts {
 
-/// Viewer < Creator < Admin: who may do more may do all that others may.
+/// What somebody may do; each includes those before it.
 enum class Role { Viewer, Creator, Admin };
 BOOST_DESCRIBE_ENUM(Role, Viewer, Creator, Admin)
 
-/// What was shown at the door. Service is INTERNAL_API_TOKEN: nobody's user, nobody's admin.
+/// How somebody proved who they are. Service: the internal token of the machines themselves, nobody's admin.
 enum class PrincipalKind { Session, ApiToken, Service };
 BOOST_DESCRIBE_ENUM(PrincipalKind, Session, ApiToken, Service)
 
-/// Who asks.
+/// Who asks, once that is known.
 struct Principal {
-    std::string user_id;
+    std::string user_id; ///< owner of the rows they see
     std::string name;
     Role role = Role::Viewer;
     PrincipalKind kind = PrincipalKind::Session;
-    std::string session_id;          ///< of a session; of an API token its id
-    std::vector<std::string> scopes; ///< of an API token
+    std::string session_id;          ///< of the session or the token
+    std::vector<std::string> scopes; ///< of an API token: "jobs:read", "jobs:*", "*"
 };
+BOOST_DESCRIBE_STRUCT(Principal, (), (user_id, name, role, kind, session_id, scopes))
+
+/// Whose rows the command line works with: the root user's, so that one person sees the same everywhere.
+inline constexpr std::string_view root_user_id = "local";
 
 } // namespace accounts

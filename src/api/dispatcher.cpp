@@ -1,126 +1,155 @@
-#include "api/route.h"
+#include "api/dispatcher.h"
 
-#include <array>
-#include <charconv>
-#include <optional>
+#include "api/encode.h"
+#include "api/idempotency.h"
+#include "api/problem.h"
+#include "net/address.h"
 
 namespace api {
 
-int Call::integer(std::string_view name, int otherwise, int min, int max) const
+Dispatcher::Dispatcher(Services& services, Authenticate authenticate, DispatcherOptions options,
+                       std::span<Route const> routes)
+    : services_(services), authenticate_(std::move(authenticate)), options_(std::move(options)), router_(routes),
+      users_(options_.user_rate), addresses_(options_.address_rate)
 {
-    auto const text = request.parameter(name);
-    if (text.empty()) return otherwise;
-    int value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max)
-        base::fail(base::ErrorCode::InvalidInput, "{}: '{}' is not a whole number in [{}, {}]", name, text, min, max);
-    return value;
 }
 
-static int status_of(base::ErrorCode code)
-{
-    switch (code) {
-    case base::ErrorCode::InvalidInput: return 422;
-    case base::ErrorCode::NotFound: return 404;
-    case base::ErrorCode::Forbidden: return 403;
-    case base::ErrorCode::Conflict: return 409;
-    case base::ErrorCode::Unavailable: return 503;
-    case base::ErrorCode::RateLimited: return 429;
-    case base::ErrorCode::Timeout: return 504;
-    case base::ErrorCode::Upstream: return 502;
-    default: return 500;
-    }
-}
-
-static std::string_view title_of(int status)
-{
-    switch (status) {
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 409: return "Conflict";
-    case 421: return "Misdirected Request";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 503: return "Service Unavailable";
-    default: return status >= 500 ? "Server Error" : "Request Failed";
-    }
-}
-
-net::ServerResponse problem(int status, std::string_view code, std::string_view detail, std::string_view request_id,
-                            std::string_view next_action)
-{
-    base::json::object body{{"type", "about:blank"}, {"title", title_of(status)}, {"status", status},
-                            {"code", code},          {"detail", detail},          {"request_id", request_id}};
-    if (!next_action.empty()) body["next_action"] = next_action;
-    return {.status = status, .body = base::json::serialize(body), .content_type = "application/problem+json"};
-}
-
-/// The values of {names} where the path has the route's shape.
-static std::optional<std::map<std::string, std::string, std::less<>>> match(std::string_view pattern,
-                                                                            std::string_view path)
-{
-    auto const wanted = base::split(pattern, '/');
-    auto const given = base::split(path, '/');
-    if (wanted.size() != given.size()) return std::nullopt;
-    std::map<std::string, std::string, std::less<>> values;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i].starts_with('{') && !given[i].empty())
-            values[wanted[i].substr(1, wanted[i].size() - 2)] = given[i];
-        else if (wanted[i] != given[i])
-            return std::nullopt;
-    }
-    return values;
-}
-
-static bool is_local(std::string_view host)
+bool Dispatcher::is_own_host(std::string_view host) const
 {
     auto const colon = host.starts_with('[') ? host.find(':', host.find(']')) : host.find(':');
     auto const name = base::lower_ascii(host.substr(0, colon));
-    static constexpr std::array<std::string_view, 3> names{"localhost", "127.0.0.1", "[::1]"};
-    return std::ranges::find(names, name) != names.end();
+    if (name == "localhost" || net::parse_address(name.starts_with('[') ? name.substr(1, name.size() - 2) : name))
+        return true; // a plain address can't be re-bound
+    return std::ranges::find(options_.hosts, name) != options_.hosts.end();
 }
 
-net::ServerResponse Dispatcher::dispatch(net::ServerRequest const& request, std::string const& request_id)
+static net::ServerResponse refuse(int status, std::string code, std::string detail, std::string const& request_id,
+                                  std::string next_action = {})
 {
-    if (!is_local(request.header("Host")))
-        return problem(421, "misdirected", fmt::format("'{}' is not a name of this server", request.header("Host")),
-                       request_id, "use http://127.0.0.1");
-    std::string allowed;
-    for (auto const& route : all_routes()) {
-        auto const values = match(route.path, request.path);
-        if (!values) continue;
-        if (route.method == request.method || (route.method == "GET" && request.method == "HEAD"))
-            return route.handle(services_, {request, *values});
-        allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+    return problem_response(
+        make_problem(status, std::move(code), std::move(detail), request_id, std::move(next_action)));
+}
+
+static net::ServerResponse too_many(base::Milliseconds wait, std::string const& request_id)
+{
+    auto problem = make_problem(429, "rate_limited", "too many requests", request_id, "ask again after Retry-After");
+    problem.retry_after = static_cast<int>((wait.count() + 999) / 1000);
+    return problem_response(problem);
+}
+
+static bool has_scope(accounts::Principal const& principal, std::string const& scope)
+{
+    if (principal.kind != accounts::PrincipalKind::ApiToken) return true;
+    auto const family = scope.substr(0, scope.find(':')) + ":*";
+    return std::ranges::any_of(principal.scopes,
+                               [&](auto const& held) { return held == "*" || held == scope || held == family; });
+}
+
+static bool may(Access access, accounts::Principal const& principal)
+{
+    using accounts::Role;
+    if (principal.kind == accounts::PrincipalKind::Service) return access == Access::Service;
+    switch (access) {
+    case Access::Service:
+    case Access::Admin: return principal.role == Role::Admin;
+    case Access::Creator: return principal.role >= Role::Creator;
+    default: return true;
     }
-    if (allowed.empty())
-        return problem(404, "not_found", fmt::format("there is nothing at {}", request.path), request_id);
-    auto response = problem(405, "method_not_allowed", fmt::format("{} takes {}", request.path, allowed), request_id);
-    response.headers.emplace_back("Allow", allowed);
+}
+
+/// Who asks, and whether they may; a response where they may not.
+static std::optional<net::ServerResponse> admit(Route const& route, Call& call, Authenticate const& authenticate)
+{
+    auto const header = call.request.header("Authorization");
+    auto const is_bearer = header.size() > 7 && base::lower_ascii(header.substr(0, 7)) == "bearer ";
+    if (is_bearer && authenticate) call.principal = authenticate(base::trim(header.substr(7)));
+    if (route.access == Access::Public) return std::nullopt;
+    if (!call.principal)
+        return refuse(401, "unauthorized",
+                      header.empty() ? "nobody is signed in" : "this token is not valid, or no longer", call.request_id,
+                      "sign in at POST /api/v1/auth/login, or send Authorization: Bearer TOKEN");
+    if (!may(route.access, *call.principal))
+        return refuse(403, "forbidden",
+                      fmt::format("{} {} is for {}, and {} is {}", route.method, route.path,
+                                  base::enum_text(route.access), call.principal->name,
+                                  call.principal->kind == accounts::PrincipalKind::Service
+                                      ? "the machines' own token"
+                                      : base::enum_text(call.principal->role)),
+                      call.request_id, "ask an administrator for the role");
+    if (!has_scope(*call.principal, route.scope()))
+        return refuse(403, "forbidden", fmt::format("this token lacks the scope {}", route.scope()), call.request_id,
+                      "make a token with that scope");
+    return std::nullopt;
+}
+
+net::ServerResponse Dispatcher::run(Route const& route, Call const& call)
+{
+    if (route.method != "POST" || call.key().empty() || !call.principal) return route.handle(services_, call);
+    Idempotency idempotency(services_.database, services_.clock);
+    return idempotency.once({call.owner(), std::string(call.key()), route.keeps_answer}, call.request,
+                            [&] { return route.handle(services_, call); });
+}
+
+net::ServerResponse Dispatcher::dispatch(net::ServerRequest const& request, std::string const& request_id,
+                                         std::string& user_id)
+{
+    if (!is_own_host(request.header("Host")))
+        return refuse(
+            421, "misdirected",
+            fmt::format("'{}' is not a name of this server", base::truncate_utf8(request.header("Host"), 200)),
+            request_id, "use its address, or add the name to the setting server.hosts");
+    auto const now = services_.clock.now();
+    if (auto const wait = addresses_.take(request.remote, now); wait.count() > 0) return too_many(wait, request_id);
+    auto match = router_.find(request.method, request.path);
+    if (!match.route && match.allowed.empty())
+        return refuse(404, "not_found", fmt::format("there is nothing at {}", base::truncate_utf8(request.path, 200)),
+                      request_id, "GET /api/v1/openapi.json lists what there is");
+    if (!match.route) {
+        auto response =
+            refuse(405, "method_not_allowed",
+                   fmt::format("{} takes {}", base::truncate_utf8(request.path, 200), match.allowed), request_id);
+        response.headers.emplace_back("Allow", match.allowed);
+        return response;
+    }
+    Call call{request, request_id, std::move(match.path)};
+    if (auto refused = admit(*match.route, call, authenticate_)) return std::move(*refused);
+    if (call.principal) {
+        user_id = call.principal->user_id;
+        if (auto const wait = users_.take(user_id, now); wait.count() > 0) return too_many(wait, request_id);
+    }
+    auto response = run(*match.route, call);
+    if (!match.route->deprecated.empty()) add_deprecation(response, match.route->deprecated, match.route->sunset);
     return response;
 }
 
 net::ServerResponse Dispatcher::operator()(net::ServerRequest const& request)
 {
-    auto const request_id = ids_.next();
+    auto const request_id = services_.ids.next();
+    auto const begin = std::chrono::steady_clock::now();
     net::ServerResponse response;
+    std::string user_id;
     try {
-        response = dispatch(request, request_id);
+        response = dispatch(request, request_id, user_id);
     } catch (base::Error const& error) {
-        response = problem(status_of(error.code), base::name(error.code), error.what(), request_id, error.next_action);
+        response = problem_response(problem_of(error, request_id));
     } catch (std::exception const& error) {
-        log_.error("request.failed",
-                   {{"request_id", request_id}, {"path", request.path}, {"error", std::string(error.what())}});
+        services_.log.error("request.failed",
+                            {{"request_id", request_id}, {"path", request.path}, {"error", std::string(error.what())}});
         response =
-            problem(500, "internal", "something went wrong here; the log has more under this request_id", request_id);
+            refuse(500, "internal", "something went wrong here; the log has more under this request_id", request_id);
     }
+    add_etag(request, response);
+    compress(request, response);
     response.headers.emplace_back("X-Request-Id", request_id);
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    log_.info("request.served", {{"request_id", request_id},
-                                 {"method", request.method},
-                                 {"path", request.path},
-                                 {"status", static_cast<std::int64_t>(response.status)}});
+    std::chrono::duration<double, std::milli> const took = std::chrono::steady_clock::now() - begin;
+    services_.log.info("request.served", {{"request_id", request_id},
+                                          {"method", request.method},
+                                          {"path", request.path},
+                                          {"status", static_cast<std::int64_t>(response.status)},
+                                          {"user_id", user_id},
+                                          {"remote", request.remote},
+                                          {"took_ms", took.count()}});
     return response;
 }
 

@@ -8,15 +8,16 @@ namespace app {
 // listed.
 namespace commands {
 Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), keys(), looks(),
-    models(), niches(), probe(), restore(), rights(), serve(), sources(), stock(), transform(), worker();
+    models(), niches(), openapi(), probe(), restore(), rights(), serve(), sources(), stock(), transform(), worker();
 }
 
 std::span<Command const> all_commands()
 {
     using namespace commands;
-    static std::array const list{autopilot(), backup(),  captions(), completion(), db(),     demo(),      discover(),
-                                 doctor(),    filters(), keys(),     looks(),      models(), niches(),    probe(),
-                                 restore(),   rights(),  serve(),    sources(),    stock(),  transform(), worker()};
+    static std::array const list{autopilot(), backup(),  captions(),  completion(), db(),     demo(),
+                                 discover(),  doctor(),  filters(),   keys(),       looks(),  models(),
+                                 niches(),    openapi(), probe(),     restore(),    rights(), serve(),
+                                 sources(),   stock(),   transform(), worker()};
     return list;
 }
 

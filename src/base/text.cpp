@@ -86,6 +86,12 @@ bool is_utf8(std::string_view text)
     return true;
 }
 
+std::size_t utf8_length(std::string_view text)
+{
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+}
+
 std::string clean_utf8(std::string_view text)
 {
     std::string out;

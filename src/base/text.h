@@ -15,6 +15,8 @@ std::vector<std::string> split_list(std::string_view text);
 std::string snake_case(std::string_view pascal);
 /// True for well-formed UTF-8 without NUL.
 bool is_utf8(std::string_view text);
+/// Code points in a text that is UTF-8.
+std::size_t utf8_length(std::string_view text);
 /// Replaces each malformed byte by U+FFFD and drops control characters except tab and newline.
 std::string clean_utf8(std::string_view text);
 /// At most max_bytes, cut between code points.

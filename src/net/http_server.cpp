@@ -1,22 +1,27 @@
 #include "net/http_server.h"
 
-#include "base/thread_pool.h"
-#include "net/server_session.h"
+#include "net/server/session.h"
+#include "net/server/tls_files.h"
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <condition_variable>
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
-#include <set>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unordered_map>
 
 namespace net {
 
 using base::ErrorCode;
 using base::fail;
-using tcp = asio::ip::tcp;
+using server::Session;
 
 static constexpr std::chrono::milliseconds accept_pause{100}; // when the process is out of descriptors
+static constexpr int accepted_at_once = 64;
 
 std::string_view ServerRequest::parameter(std::string_view name) const
 {
@@ -25,129 +30,249 @@ std::string_view ServerRequest::parameter(std::string_view name) const
     return {};
 }
 
-struct HttpServer::Parts : SessionHost {
-    Parts(ServerOptions given, Handler given_handler)
-        : options_(std::move(given)), handler_(std::move(given_handler)), acceptor_(io_), pause_(io_),
-          pool_(std::make_unique<base::ThreadPool>("http-handler", options_.handler_threads, options_.waiting_max))
-    {
-        listen();
-        accept();
-        thread_ = std::thread([this] {
-            ::pthread_setname_np(::pthread_self(), "http-server");
-            io_.run();
-        });
+namespace {
+
+/// An address to listen on, as the system wants it.
+struct Endpoint {
+    sockaddr_storage storage{};
+    socklen_t size = 0;
+};
+
+Endpoint endpoint_of(ServerOptions const& options)
+{
+    auto const address = parse_address(options.address);
+    if (!address) fail(ErrorCode::InvalidInput, "listen: '{}' is not an IP address", options.address);
+    Endpoint out;
+    if (address->is_v6) {
+        auto& v6 = reinterpret_cast<sockaddr_in6&>(out.storage);
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(options.port);
+        std::copy_n(address->bytes.begin(), 16, v6.sin6_addr.s6_addr);
+        out.size = sizeof v6;
+    } else {
+        auto& v4 = reinterpret_cast<sockaddr_in&>(out.storage);
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(options.port);
+        std::copy_n(address->bytes.begin(), 4, reinterpret_cast<std::uint8_t*>(&v4.sin_addr));
+        out.size = sizeof v4;
     }
+    return out;
+}
 
-    ~Parts() override { stop(); }
-
-    void listen()
-    {
-        beast::error_code error;
-        auto const address = asio::ip::make_address(options_.address, error);
-        if (error) fail(ErrorCode::InvalidInput, "listen: '{}' is not an IP address", options_.address);
-        tcp::endpoint const endpoint(address, options_.port);
-        acceptor_.open(endpoint.protocol(), error);
-        if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-        if (!error) acceptor_.bind(endpoint, error);
-        if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-        if (!error) port_ = acceptor_.local_endpoint(error).port();
-        if (!error) return;
-        auto const code = error == asio::error::access_denied ? ErrorCode::Forbidden : ErrorCode::Conflict;
-        fail(code, base::Next{"choose another port with --listen"}, "cannot listen on {}:{}: {}", options_.address,
-             options_.port, error.message());
+/// An IPv4 client of a socket that listens on [::] has the address that it has everywhere else.
+std::string text_of(sockaddr const& peer)
+{
+    auto address = address_of(peer);
+    if (!address) return {};
+    static constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (address->is_v6 && std::equal(mapped.begin(), mapped.end(), address->bytes.begin())) {
+        Address v4;
+        std::copy_n(address->bytes.begin() + 12, 4, v4.bytes.begin());
+        return v4.text();
     }
+    return address->text();
+}
 
-    void accept()
-    {
-        acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
-            if (error == asio::error::operation_aborted || stopping_) return;
-            if (error) { // out of descriptors: not a reason to spin
-                pause_.expires_after(accept_pause);
-                pause_.async_wait([this](beast::error_code stopped) {
-                    if (!stopped) accept();
-                });
-                return;
-            }
-            if (sessions_.size() < static_cast<std::size_t>(options_.connections_max)) {
-                beast::error_code ignored;
-                socket.set_option(tcp::no_delay(true), ignored);
-                auto const session = std::make_shared<Session>(std::move(socket), *this);
-                sessions_.insert(session.get());
-                session->start();
-            }
-            accept();
-        });
-    }
+} // namespace
 
-    ServerOptions const& options() const override { return options_; }
-    bool stopping() const override { return stopping_; }
-    void gone(Session* session) override { sessions_.erase(session); }
-
-    void busy(bool now) override
-    {
-        std::scoped_lock const lock(mutex_);
-        busy_ += now ? 1 : -1;
-        if (busy_ == 0) idle_.notify_all();
-    }
-
-    bool handle(ServerRequest request, std::function<void(ServerResponse)> answered) override
-    {
-        return pool_->try_submit(
-            [this, request = std::move(request), answered = std::move(answered)](std::stop_token const& stop) mutable {
-                ServerResponse response;
-                try {
-                    response = handler_(request, stop);
-                } catch (...) { // a door: whatever the handler let through must not end the server
-                    response = {500, {}, R"({"status":500,"code":"internal"})", "application/problem+json"};
-                }
-                // Moved, not copied: the session must end on the network thread.
-                asio::post(io_, [answered = std::move(answered), response = std::move(response)]() mutable {
-                    answered(std::move(response));
-                });
-            });
-    }
-
-    void stop()
-    {
-        if (!thread_.joinable()) return;
-        asio::post(io_, [this] {
-            stopping_ = true;
-            beast::error_code ignored;
-            acceptor_.close(ignored);
-            pause_.cancel();
-            auto const sessions = sessions_; // closing may end some
-            for (auto* session : sessions) session->close_when_idle();
-            std::scoped_lock const lock(mutex_);
-            idle_closed_ = true;
-            idle_.notify_all();
-        });
-        {
-            std::unique_lock lock(mutex_);
-            idle_.wait_for(lock, options_.stop_grace, [this] { return idle_closed_ && busy_ == 0; });
-        }
-        io_.stop();
-        thread_.join();
-        for (auto* session : sessions_) session->close(); // those that outlasted the grace
-        pool_.reset();                                    // after the thread: what still waits holds sessions
-    }
+struct HttpServer::Parts {
+    class Worker;
+    Parts(ServerOptions given, Handler given_handler);
+    ~Parts() { stop(); }
+    void listen();
+    void stop();
 
     ServerOptions options_;
     Handler handler_;
+    server::Proxies proxies_;
+    std::unique_ptr<server::TlsFiles> tls_; // of the first worker's thread, which accepts
+    base::Fd listener_;
     std::uint16_t port_ = 0;
+    std::atomic<std::size_t> connections_ = 0;
+    std::atomic<std::size_t> memory_for_bodies_ = 0;
+    std::atomic<bool> stopping_ = false;
     std::mutex mutex_;
     std::condition_variable idle_;
     int busy_ = 0;
-    bool idle_closed_ = false;
-    bool stopping_ = false; // of the network thread, like the sessions
-    std::set<Session*> sessions_;
-    asio::io_context io_{1};
-    // An answer that a handler is still making is no work that Asio knows of.
-    asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-    tcp::acceptor acceptor_;
-    asio::steady_timer pause_;
+    std::size_t workers_idle_ = 0; // that closed what was idle, while stopping
     std::unique_ptr<base::ThreadPool> pool_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+/// One network thread with its connections. The first one accepts for all.
+class HttpServer::Parts::Worker : public server::Host, public server::Watched {
+public:
+    explicit Worker(Parts& parts) : parts_(parts) {}
+    ServerOptions const& options() const override { return parts_.options_; }
+    Handler const& handler() const override { return parts_.handler_; }
+    server::Proxies const& proxies() const override { return parts_.proxies_; }
+    server::Loop& loop() override { return loop_; }
+    bool stopping() const override { return parts_.stopping_; }
+    bool submit(base::ThreadPool::Work work, bool begun) override
+    {
+        if (!begun && parts_.pool_->waiting() >= options().waiting_max) return false;
+        return parts_.pool_->try_submit(std::move(work));
+    }
+    bool reserve(std::size_t bytes) override
+    {
+        if (parts_.memory_for_bodies_.fetch_add(bytes) + bytes <= options().memory_for_bodies_max) return true;
+        release(bytes);
+        return false;
+    }
+    void release(std::size_t bytes) override { parts_.memory_for_bodies_ -= bytes; }
+    void busy(bool now) override
+    {
+        std::scoped_lock const lock(parts_.mutex_);
+        parts_.busy_ += now ? 1 : -1;
+        if (parts_.busy_ == 0) parts_.idle_.notify_all();
+    }
+    void gone(Session& session) override
+    {
+        auto const found = sessions_.find(&session);
+        if (found == sessions_.end()) return;
+        --parts_.connections_;
+        loop_.bury(std::move(found->second));
+        sessions_.erase(found);
+    }
+
+    void run()
+    {
+        thread_ = std::thread([this] {
+            ::pthread_setname_np(::pthread_self(), "http-server");
+            sigset_t signals; // of peers that left; sendfile has no flag against it
+            ::sigemptyset(&signals);
+            ::sigaddset(&signals, SIGPIPE);
+            ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+            loop_.run();
+        });
+    }
+    void on_events(unsigned) override { accept(); }
+    void on_deadline() override { accept(); }
+    void accept();
+    void add(server::Transport transport, std::string remote)
+    {
+        auto const session = std::make_shared<Session>(std::move(transport), std::move(remote), *this);
+        sessions_.emplace(session.get(), session);
+        session->start();
+    }
+    void close_idle()
+    {
+        auto const sessions = sessions_; // closing ends some
+        for (auto const& [pointer, session] : sessions) session->close_when_idle();
+        std::scoped_lock const lock(parts_.mutex_);
+        ++parts_.workers_idle_;
+        parts_.idle_.notify_all();
+    }
+    /// After the loop ended: what outlasted the grace.
+    void close_all()
+    {
+        thread_.join();
+        auto const sessions = sessions_;
+        for (auto const& [pointer, session] : sessions) {
+            left_.push_back(session);
+            session->close();
+        }
+    }
+    void say_farewells()
+    {
+        for (auto const& session : left_) session->say_farewell();
+        left_.clear();
+    }
+
+private:
+    Parts& parts_;
+    server::Loop loop_;
+    std::unordered_map<Session*, std::shared_ptr<Session>> sessions_;
+    std::vector<std::shared_ptr<Session>> left_;
+    std::size_t next_ = 0;
     std::thread thread_;
 };
+
+void HttpServer::Parts::Worker::accept()
+{
+    for (int count = 0; count < accepted_at_once; ++count) {
+        if (parts_.stopping_) return;
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        base::Fd socket(
+            ::accept4(parts_.listener_.get(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (!socket) {
+            if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+            if (errno == ECONNABORTED || errno == EINTR) continue;
+            return loop_.set_deadline(*this, loop_.now() + accept_pause); // out of descriptors: not a reason to spin
+        }
+        if (parts_.connections_ >= static_cast<std::size_t>(options().connections_max)) continue;
+        ++parts_.connections_;
+        int const on = 1;
+        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        auto tls = parts_.tls_ ? parts_.tls_->connection(loop_.now()) : server::Transport::Tls();
+        auto const transport =
+            std::make_shared<server::Transport>(std::move(socket), std::move(tls)); // a post must be copyable
+        auto remote = text_of(reinterpret_cast<sockaddr const&>(peer));
+        auto& worker = *parts_.workers_[next_++ % parts_.workers_.size()];
+        if (&worker == this)
+            add(std::move(*transport), std::move(remote));
+        else
+            worker.loop().post([&worker, transport, remote] { worker.add(std::move(*transport), remote); });
+    }
+    loop_.set_deadline(*this, loop_.now()); // more wait: after the others' turn
+}
+
+HttpServer::Parts::Parts(ServerOptions given, Handler given_handler)
+    : options_(std::move(given)), handler_(std::move(given_handler)),
+      proxies_(options_.trusted_proxies, options_.proxy_header)
+{
+    if (options_.network_threads < 1 || options_.network_threads > 64)
+        fail(ErrorCode::InvalidInput, "{} network threads are outside [1, 64]", options_.network_threads);
+    if (!options_.certificate_file.empty())
+        tls_ = std::make_unique<server::TlsFiles>(options_.certificate_file, options_.key_file, options_.log);
+    listen();
+    // Beside requests that wait there may be one piece of work that was begun for each connection, and its end.
+    auto const begun_max = 2 * static_cast<std::size_t>(options_.connections_max);
+    pool_ =
+        std::make_unique<base::ThreadPool>("http-handler", options_.handler_threads, options_.waiting_max + begun_max);
+    for (int i = 0; i < options_.network_threads; ++i) workers_.push_back(std::make_unique<Worker>(*this));
+    workers_.front()->loop().watch(listener_.get(), *workers_.front(), EPOLLIN | EPOLLET);
+    for (auto const& worker : workers_) worker->run();
+}
+
+void HttpServer::Parts::listen()
+{
+    auto const endpoint = endpoint_of(options_);
+    auto const* const address = reinterpret_cast<sockaddr const*>(&endpoint.storage);
+    listener_ = base::Fd(::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    int const on = 1;
+    sockaddr_storage bound{};
+    socklen_t size = sizeof bound;
+    if (listener_ && ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        ::bind(listener_.get(), address, endpoint.size) == 0 && ::listen(listener_.get(), SOMAXCONN) == 0 &&
+        ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&bound), &size) == 0) {
+        port_ = ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(bound).sin6_port
+                                                  : reinterpret_cast<sockaddr_in&>(bound).sin_port);
+        return;
+    }
+    auto const error = errno;
+    auto const code = error == EACCES ? ErrorCode::Forbidden : ErrorCode::Conflict;
+    fail(code, base::Next{"choose another port with --listen"}, "cannot listen on {}:{}: {}", options_.address,
+         options_.port, std::generic_category().message(error));
+}
+
+void HttpServer::Parts::stop()
+{
+    if (!pool_) return;
+    stopping_ = true;
+    ::shutdown(listener_.get(), SHUT_RDWR);
+    for (auto const& worker : workers_) worker->loop().post([&each = *worker] { each.close_idle(); });
+    {
+        std::unique_lock lock(mutex_);
+        idle_.wait_for(lock, options_.stop_grace, [this] { return workers_idle_ == workers_.size() && busy_ == 0; });
+    }
+    for (auto const& worker : workers_) worker->loop().stop();
+    for (auto const& worker : workers_) worker->close_all();
+    pool_.reset(); // after the threads: what still waits holds sessions
+    for (auto const& worker : workers_) worker->say_farewells();
+    listener_.reset();
+}
 
 HttpServer::HttpServer(ServerOptions options, Handler handler)
     : parts_(std::make_unique<Parts>(std::move(options), std::move(handler)))
@@ -157,12 +282,13 @@ HttpServer::HttpServer(ServerOptions options, Handler handler)
 HttpServer::~HttpServer() = default;
 void HttpServer::stop() { parts_->stop(); }
 std::uint16_t HttpServer::port() const { return parts_->port_; }
+std::size_t HttpServer::connections() const { return parts_->connections_; }
 
 std::string HttpServer::url() const
 {
     auto const v6 = parts_->options_.address.find(':') != std::string::npos;
-    return fmt::format("http://{}:{}", v6 ? "[" + parts_->options_.address + "]" : parts_->options_.address,
-                       parts_->port_);
+    return fmt::format("{}://{}:{}", parts_->tls_ ? "https" : "http",
+                       v6 ? "[" + parts_->options_.address + "]" : parts_->options_.address, parts_->port_);
 }
 
 } // namespace net

@@ -119,11 +119,13 @@ public:
     {
         text_ += fmt::format("{} {}", text_.empty() ? " WHERE" : " AND", condition);
     }
-    Rows run(Connection& connection, std::string_view select, std::string_view order) const
+    Rows run(Connection& connection, std::string_view select, std::string_view order, int offset = 0) const
     {
         auto arguments = arguments_;
         arguments.emplace_back(std::int64_t{limit_});
-        return connection.run(fmt::format("{}{} {} LIMIT ${}", select, text_, order, arguments.size()), arguments);
+        auto sql = fmt::format("{}{} {} LIMIT ${}", select, text_, order, arguments.size());
+        if (offset > 0) sql += fmt::format(" OFFSET {}", offset);
+        return connection.run(sql, arguments);
     }
 
 private:

@@ -1,6 +1,7 @@
-#include "api/route.h"
+#include "api/dispatcher.h"
 #include "app/engine.h"
 #include "app/listen.h"
+#include "app/version.h"
 #include "base/retry.h"
 
 namespace app::commands {
@@ -19,8 +20,14 @@ static int run(App& app, Arguments const& arguments)
 {
     auto const options = local_only(arguments.text("--listen", "127.0.0.1:8080"));
     Engine engine(app);
-    api::Dispatcher dispatcher({app.database(), app.clock(), app.data_folder(), std::string(local_owner)}, app.ids(),
-                               app.log());
+    api::Services services{app.database(),    app.clock(),    app.ids(),           app.log(),
+                           app.data_folder(), engine.queue(), app.blobs(),         app.discovery(),
+                           app.studio(),      app.config(),   std::string(version)};
+    // Until there are accounts whoever reaches this machine's loopback is its owner.
+    api::Dispatcher dispatcher(services, [](std::string_view) {
+        return accounts::Principal{std::string(accounts::root_user_id), "admin", accounts::Role::Admin,
+                                   accounts::PrincipalKind::Session,    "",      {}};
+    });
     net::HttpServer const server(
         options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
     if (app.json())

@@ -1,0 +1,30 @@
+#pragma once
+#include "base/config.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "discovery/discovery.h"
+#include "jobs/queue.h"
+#include "store/blob_store.h"
+#include "store/database.h"
+#include "studio/transform.h"
+
+#include <filesystem>
+
+namespace api {
+
+/// What routes may use; built once, in app.
+struct Services {
+    store::Database& database;
+    base::Clock const& clock;
+    base::Ids& ids;
+    base::Log& log;
+    std::filesystem::path data;
+    jobs::Queue& queue;
+    store::BlobStore& blobs;
+    discovery::Discovery& discovery;
+    studio::Studio const& studio;
+    base::Config const& config;
+    std::string version;
+};
+
+} // namespace api
