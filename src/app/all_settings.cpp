@@ -2,8 +2,11 @@
 #include "ai/models.h"
 #include "api/security.h"
 #include "app/app.h"
+#include "app/server_options.h"
+#include "bus/nats_bus.h"
 #include "discovery/acquire.h"
 #include "net/settings.h"
+#include "objects/object_blobs.h"
 #include "speech/http_recogniser.h"
 
 namespace app {
@@ -23,7 +26,8 @@ std::span<base::Setting const> all_settings()
              ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), api::security_settings(), accounts::settings(), discovery::settings(),
+        for (auto const& part : {net::settings(), bus::settings(), objects::settings(), server_settings(),
+                                 api::security_settings(), accounts::settings(), discovery::settings(),
                                  discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;

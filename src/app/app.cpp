@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "discovery/database_store.h"
 #include "net/settings.h"
+#include "objects/object_blobs.h"
 #include "speech/http_recogniser.h"
 #include "store/migrations.h"
 
@@ -206,6 +207,7 @@ accounts::Accounts& App::accounts()
 store::BlobStore& App::blobs()
 {
     std::scoped_lock const lock(vault_mutex_);
+    if (!blobs_) blobs_ = objects::blobs_from(*config_, data_ / "cache/objects", client(), *random_);
     if (!blobs_) blobs_ = std::make_unique<store::FolderBlobStore>(data_ / "blobs");
     return *blobs_;
 }
