@@ -89,7 +89,7 @@ TEST_F(AccountsOfAProgram, from_the_first_start_to_signing_out_no_secret_is_seen
     auto const keys = run({"keys", "list", "--json"}).output;
     EXPECT_NE(keys.find("key.pexels"), std::string::npos);
     for (auto const& secret : secrets)
-        for (auto const* text : {&served.errors, &seen, &doctor, &keys})
+        for (auto const* text : std::initializer_list<std::string const*>{&served.errors, &seen, &doctor, &keys})
             EXPECT_EQ(text->find(secret), std::string::npos) << secret;
 }
 
