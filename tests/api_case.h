@@ -38,7 +38,7 @@ protected:
     discovery::Scanner scanner{catalog_folder, {}, client, clock};
     discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
     accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
-    accounts::Accounts accounts{{database, vault, clock, ids}, {}};
+    accounts::Accounts accounts{{database, vault, clock, ids}, account_options()};
     api::Services services{database, clock,     ids,    log,    folder.path(),    queue,
                            blobs,    discovery, studio, config, "ettametta test", accounts,
                            vault};
@@ -55,6 +55,17 @@ protected:
                                },
                                {.user_rate = {0}, .address_rate = {0}}};
 
+    static constexpr char const* internal_token = "made-up-internal-token-of-the-tests-0123456789";
+    /// Hashes that cost next to nothing.
+    static accounts::Options account_options()
+    {
+        accounts::Options options;
+        options.common_passwords = std::filesystem::path(SOURCE_DIR) / "catalog/passwords/common.txt";
+        options.cost = {.passes = 1, .memory_bytes = 8192};
+        options.hashes_waiting_max = 100;
+        options.internal_token = internal_token;
+        return options;
+    }
     /// The kinds of work by name; nothing runs them here.
     static std::vector<jobs::JobType> work()
     {

@@ -27,8 +27,8 @@ Route sign_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setu
 Route list_sources(), check_source();                                                         // sources.cpp
 Route get_system(), get_storage();                                                            // system.cpp
 Route start_transform(), start_production(), start_run();                                     // transforms.cpp
-Route list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user(),
-    delete_user_sessions(), delete_user_totp();                                               // users.cpp
+Route list_users(), get_user(), create_user(), change_user(), set_user_password(),
+    delete_user_sessions(), delete_user_totp(), delete_user();                                // users.cpp
 } // namespace routes
 
 std::span<Route const> all_routes()
@@ -54,8 +54,8 @@ std::span<Route const> all_routes()
         list_sources(), check_source(),
         get_system(), get_storage(),
         start_transform(), start_production(), start_run(),
-        list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user(),
-        delete_user_sessions(), delete_user_totp(),
+        list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user_sessions(),
+        delete_user_totp(), delete_user(),
     };
     return list;
 }

@@ -50,8 +50,11 @@ protected:
             store::begin_post(connection, post);
             store::upsert_candidate(connection, candidate);
         });
-        return {{"niches", niche},  {"jobs", job.id},   {"library", asset.id},
-                {"clips", clip.id}, {"posts", post.id}, {"sources", "library"}};
+        accounts.users().add(accounts::Actor::system(), {"admin", accounts::Role::Admin, "correct horse battery"});
+        auto const user =
+            accounts.users().add(accounts::Actor::system(), {"bob", accounts::Role::Viewer, "seventeen blue lamps"});
+        return {{"niches", niche},     {"users", user.id}, {"keys", "key.pexels"}, {"jobs", job.id},
+                {"library", asset.id}, {"clips", clip.id}, {"posts", post.id},     {"sources", "library"}};
     }
     std::string filled(api::Route const& route)
     {
