@@ -9,14 +9,16 @@ namespace api {
 namespace routes {
 Route healthz(), readyz();                               // health.cpp
 Route list_jobs(), get_job(), cancel_job(), retry_job(); // jobs.cpp
+Route live_socket(), telemetry(), metrics();             // live.cpp
 } // namespace routes
 
 std::span<Route const> all_routes()
 {
     using namespace routes;
     static std::array const list{
-        healthz(),   readyz(),                             // health
-        list_jobs(), get_job(), cancel_job(), retry_job(), // jobs
+        healthz(),     readyz(),                               // health
+        list_jobs(),   get_job(),   cancel_job(), retry_job(), // jobs
+        live_socket(), telemetry(), metrics(),                 // live
     };
     return list;
 }

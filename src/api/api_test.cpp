@@ -15,7 +15,10 @@ protected:
     bus::MemoryBus bus;
     jobs::Queue queue{{database, bus, clock, ids}, {}};
     store::FolderBlobStore blobs{folder.path() / "blobs"};
-    api::Services services{database, clock, ids, log, folder.path(), queue, blobs};
+    api::live::Hub hub{clock, "test", {}};
+    api::live::Telemetry telemetry{{database, bus, clock, log, folder.path(), "test"}};
+    api::live::Metrics metrics;
+    api::Services services{database, clock, ids, log, folder.path(), queue, blobs, {hub, telemetry, metrics}};
     std::map<std::string, accounts::Principal, std::less<>> people{
         {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
         {"vic", {"local", "vic", accounts::Role::Viewer, accounts::PrincipalKind::Session, "s", {}}},

@@ -122,6 +122,17 @@ net::ServerResponse Dispatcher::dispatch(net::ServerRequest const& request, std:
     return response;
 }
 
+std::optional<net::ServerResponse> Dispatcher::quick(net::ServerRequest const& request)
+{
+    if (request.path != "/healthz" || !request.query.empty() || (request.method != "GET" && request.method != "HEAD"))
+        return std::nullopt;
+    return net::ServerResponse{200,
+                               {{"Cache-Control", "private, no-cache"},
+                                {"X-Request-Id", services_.ids.next()},
+                                {"X-Content-Type-Options", "nosniff"}},
+                               R"({"status":"ok"})"};
+}
+
 net::ServerResponse Dispatcher::operator()(net::ServerRequest const& request)
 {
     auto const request_id = services_.ids.next();

@@ -1,4 +1,5 @@
 #pragma once
+#include "api/live/metrics.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "jobs/queue.h"
@@ -18,6 +19,7 @@ struct Services {
     std::filesystem::path data;
     jobs::Queue& queue;
     store::BlobStore& blobs;
+    live::Live live;
 };
 
 } // namespace api

@@ -14,6 +14,7 @@ std::span<base::Setting const> all_settings()
             {"jobs", "lease", "a worker that is silent for so long has lost its jobs", "60s"},
             {"jobs", "network_threads", "jobs at once that wait for others", "8"},
             {"jobs", "compute_threads", "jobs at once that keep a processor busy", "1"},
+            {"server", "requests_per_second", "of one user, and of one address, on average; 0: no limit", "50"},
             {"studio", "target_seconds", "length that --trim hook aims at", "30"},
             {"studio", "look", "the look that `--look auto` takes; empty: by niche and mood", ""},
             {"studio", "memory_mib", "memory the media program may take", "1500"},
@@ -21,7 +22,7 @@ std::span<base::Setting const> all_settings()
              ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), accounts::settings(), discovery::settings(),
+        for (auto const& part : {net::settings(), net::server_settings(), accounts::settings(), discovery::settings(),
                                  discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;

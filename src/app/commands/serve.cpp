@@ -1,15 +1,18 @@
 #include "api/dispatcher.h"
+#include "api/live/feed.h"
 #include "app/engine.h"
 #include "base/retry.h"
+#include "net/settings.h"
 
 #include <charconv>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace app::commands {
 
-static net::ServerOptions listen_options(std::string const& text)
+static net::ServerOptions listen_options(std::string const& text, net::ServerOptions options)
 {
     auto const colon = text.rfind(':');
-    net::ServerOptions options;
     unsigned port = 0;
     auto const digits = colon == std::string::npos ? text : text.substr(colon + 1);
     auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
@@ -26,19 +29,57 @@ static net::ServerOptions listen_options(std::string const& text)
     return options;
 }
 
+/// As many connections as the system allows this user.
+static void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static std::string node_name()
+{
+    char host[256] = "host";
+    ::gethostname(host, sizeof host - 1);
+    return fmt::format("{}:{}", host, ::getpid());
+}
+
+static api::DispatcherOptions dispatcher_options(App& app)
+{
+    api::DispatcherOptions options;
+    options.user_rate.per_second = options.address_rate.per_second =
+        app.config().number("server.requests_per_second", 0, 1e6);
+    return options;
+}
+
 static int run(App& app, Arguments const& arguments)
 {
-    auto const options = listen_options(arguments.text("--listen", "127.0.0.1:8080"));
+    auto options = listen_options(arguments.text("--listen", "127.0.0.1:8080"), net::server_options_from(app.config()));
+    raise_descriptor_limit();
     Engine engine(app);
-    api::Services services{app.database(),    app.clock(),    app.ids(),  app.log(),
-                           app.data_folder(), engine.queue(), app.blobs()};
     // Until there are accounts whoever reaches this machine's loopback is its owner.
-    api::Dispatcher dispatcher(services, [](std::string_view) {
+    api::Authenticate const authenticate = [](std::string_view) {
         return accounts::Principal{std::string(accounts::root_user_id), "admin", accounts::Role::Admin,
                                    accounts::PrincipalKind::Session,    "",      {}};
+    };
+    api::live::Hub hub(app.clock(), app.ids().next(), {.by_token = authenticate});
+    api::live::Telemetry telemetry({app.database(), engine.bus(), app.clock(), app.log(), app.data_folder(),
+                                    node_name(), [&hub] { return hub.connections(); }});
+    api::live::Metrics metrics;
+    api::Services services{app.database(),    app.clock(),    app.ids(),   app.log(),
+                           app.data_folder(), engine.queue(), app.blobs(), {hub, telemetry, metrics}};
+    api::Dispatcher dispatcher(services, authenticate, dispatcher_options(app));
+    options.log = &app.log();
+    options.quick = [&](net::ServerRequest const& request) { return dispatcher.quick(request); };
+    net::HttpServer const server(options, [&](net::ServerRequest const& request, std::stop_token const&) {
+        auto const begin = std::chrono::steady_clock::now();
+        auto response = dispatcher(request);
+        metrics.count(request.method, response.status, std::chrono::steady_clock::now() - begin);
+        return response;
     });
-    net::HttpServer const server(
-        options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
+    api::live::Feed const feed(engine.bus(), hub, app.log());
+    telemetry.start();
     if (app.json())
         app.print_json(base::json::object{{"url", server.url()}});
     else
