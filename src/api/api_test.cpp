@@ -1,53 +1,9 @@
-#include "api/dispatcher.h"
-#include "bus/memory_bus.h"
-#include "store/migrations.h"
+#include "api/encode.h"
+#include "api_case.h"
 #include "store/tables/jobs.h"
-#include "support.h"
 
-class Api : public testing::Test {
+class Api : public test::ApiCase {
 protected:
-    base::TemporaryFolder folder;
-    base::FixedClock clock{*base::parse_time("2026-11-20T10:00:00Z")};
-    base::Random random{1};
-    base::Ids ids{clock, random};
-    base::Log log{clock, base::LogLevel::Off};
-    store::Database database{(folder.path() / "t.db").string(), {.survives_power_loss = false}};
-    bus::MemoryBus bus;
-    jobs::Queue queue{{database, bus, clock, ids}, {}};
-    store::FolderBlobStore blobs{folder.path() / "blobs"};
-    api::live::Hub hub{clock, "test", {}};
-    api::live::Telemetry telemetry{{database, bus, clock, log, folder.path(), "test"}};
-    api::live::Metrics metrics;
-    api::Services services{database, clock, ids, log, folder.path(), queue, blobs, {hub, telemetry, metrics}};
-    std::map<std::string, accounts::Principal, std::less<>> people{
-        {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
-        {"vic", {"local", "vic", accounts::Role::Viewer, accounts::PrincipalKind::Session, "s", {}}},
-        {"robot", {"local", "robot", accounts::Role::Admin, accounts::PrincipalKind::ApiToken, "t", {"niches:read"}}},
-        {"machine", {"", "machine", accounts::Role::Viewer, accounts::PrincipalKind::Service, "", {}}}};
-    api::Dispatcher dispatcher{services, [this](std::string_view bearer) {
-                                   auto const found = people.find(bearer);
-                                   return found == people.end() ? std::nullopt : std::optional(found->second);
-                               }};
-
-    void SetUp() override { store::migrate(database, clock); }
-    net::ServerResponse call(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
-                             std::string method = "GET", net::Headers headers = {}, std::string body = {})
-    {
-        net::ServerRequest request;
-        request.method = std::move(method);
-        request.path = std::move(path);
-        request.query = std::move(query);
-        request.headers = std::move(headers);
-        if (request.header("Host").empty()) request.headers.emplace_back("Host", "127.0.0.1:8080");
-        if (request.header("Authorization").empty()) request.headers.emplace_back("Authorization", "Bearer ada");
-        request.body = std::move(body);
-        return dispatcher(request);
-    }
-    int status_as(std::string const& who, std::string path, std::string method = "GET")
-    {
-        return call(std::move(path), {}, std::move(method), {{"Authorization", who.empty() ? " " : "Bearer " + who}})
-            .status;
-    }
     std::string add_job(std::string const& owner)
     {
         store::Job job;
@@ -58,10 +14,6 @@ protected:
         job.created_at = job.updated_at = job.run_at = clock.now();
         database.transaction([&](store::Connection& connection) { store::insert_job(connection, job); });
         return job.id;
-    }
-    static std::string code(net::ServerResponse const& response)
-    {
-        return std::string(base::parse_json(response.body, "body").at("code").as_string());
     }
 };
 
@@ -176,4 +128,111 @@ TEST_F(Api, a_repeated_key_gets_the_answer_of_the_first_request)
     EXPECT_EQ(call(path, {}, "POST", {{"Idempotency-Key", "k2"}}).status, 409); // it has ended
     EXPECT_EQ(call("/api/v1/jobs/" + add_job("local") + "/cancel", {}, "POST", {{"Idempotency-Key", "k1"}}).status,
               422);
+}
+
+TEST_F(Api, a_niche_is_watched_changed_and_forgotten)
+{
+    auto const made = post("/api/v1/niches", R"({"name":"Urban  Birds","watched":true,"every_seconds":21600})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    auto const id = std::string(json(made).at("id").as_string());
+    EXPECT_EQ(json(made).at("every_seconds"), 21600);
+    EXPECT_TRUE(json(made).at("next_scan_at").is_string());
+    EXPECT_EQ(json(post("/api/v1/niches", R"({"name":"urban birds"})")).at("id").as_string(), id); // the same words
+    EXPECT_EQ(json(post("/api/v1/niches/" + id, R"({"watched":false})", {}, "PATCH")).at("watched"), false);
+    EXPECT_EQ(code(post("/api/v1/niches/" + id, R"({"every_seconds":1})", {}, "PATCH")), "invalid_input");
+    EXPECT_EQ(json(call("/api/v1/niches")).at("items").as_array().size(), 1U);
+    EXPECT_EQ(call("/api/v1/niches/" + id, {}, "DELETE").status, 204);
+    EXPECT_EQ(call("/api/v1/niches/" + id).status, 404);
+}
+
+TEST_F(Api, long_work_is_a_job_that_a_repeated_key_finds_again)
+{
+    auto const first = post("/api/v1/discovery/scans", R"({"niche":"birds"})", {{"Idempotency-Key", "scan"}});
+    ASSERT_EQ(first.status, 202) << first.body;
+    auto const id = std::string(json(first).at("id").as_string());
+    EXPECT_EQ(net::find_header(first.headers, "Location"), "/api/v1/jobs/" + id);
+    database.execute("DELETE FROM idempotency_keys"); // as if the process had died before it kept its answer
+    auto const again = post("/api/v1/discovery/scans", R"({"niche":"birds"})", {{"Idempotency-Key", "scan"}});
+    EXPECT_EQ(json(again).at("id").as_string(), id);
+    EXPECT_EQ(json(call("/api/v1/jobs")).at("items").as_array().size(), 1U);
+}
+
+TEST_F(Api, a_body_that_is_wrong_names_its_field)
+{
+    auto const field = [&](std::string const& body) {
+        auto const answer = json(post("/api/v1/discovery/scans", body));
+        auto const* found = answer.as_object().if_contains("field");
+        return found ? std::string(found->as_string()) : "none: " + std::string(answer.at("detail").as_string());
+    };
+    EXPECT_EQ(field("{}"), "niche");
+    EXPECT_EQ(field(R"({"niche":7})"), "niche");
+    EXPECT_EQ(field(R"({"niche":""})"), "niche");
+    EXPECT_EQ(field(R"({"niche":")" + std::string(201, 'x') + "\"}"), "niche");
+    EXPECT_EQ(field(R"({"niche":"x","limit":0})"), "limit");
+    EXPECT_EQ(field(R"({"niche":"x","limit":1.5})"), "limit");
+    EXPECT_EQ(field(R"({"niche":"x","since":"yesterday"})"), "since");
+    EXPECT_EQ(field(R"({"niche":"x","sources":["nowhere"]})"), "sources");
+    EXPECT_EQ(field(R"({"niche":"x","sources":[7]})"), "sources[0]");
+    EXPECT_EQ(field(R"({"niche":"x","colour":"red"})"), "colour");
+    EXPECT_EQ(json(call("/api/v1/jobs")).at("items").as_array().size(), 0U); // nothing was half done
+}
+
+TEST_F(Api, a_body_that_is_not_json_is_one_clear_problem)
+{
+    auto const status = [&](std::string body, net::Headers headers = {}) {
+        auto const answer = post("/api/v1/discovery/scans", std::move(body), std::move(headers));
+        EXPECT_EQ(answer.content_type, answer.status < 400 ? "application/json" : "application/problem+json");
+        return answer.status;
+    };
+    EXPECT_EQ(status("niche=birds"), 400);
+    EXPECT_EQ(status(R"({"niche":"a"} {})"), 400);
+    EXPECT_EQ(status("[]"), 422);
+    EXPECT_EQ(status(std::string(1000, '[')), 400);
+    EXPECT_EQ(status("{\"niche\":\"\xff\"}"), 400);
+    EXPECT_EQ(status(R"({"niche":"a\u0000b"})"), 422); // neither database could hold it
+    EXPECT_EQ(status(R"({"niche":"a"})", {{"Content-Type", "text/plain"}}), 415);
+    EXPECT_EQ(status(R"({"niche":"a"})", {{"Content-Type", "application/json; charset=utf-8"}}), 202);
+}
+
+TEST_F(Api, no_file_of_the_server_can_be_named)
+{
+    EXPECT_EQ(post("/api/v1/transforms", R"({"asset_id":"../../etc/passwd"})").status, 404);
+    auto const lut =
+        R"({"asset_id":"a","edit":{"filters":[{"name":"lut","values":{},"options":{"file":"/etc/passwd"},"times":[]}]}})";
+    EXPECT_NE(post("/api/v1/transforms", lut).status, 202);
+    EXPECT_EQ(
+        json(post("/api/v1/transforms", R"({"asset_id":"a","edit":{"music":"/etc/passwd"}})")).at("field").as_string(),
+        "edit.music");
+}
+
+TEST_F(Api, secrets_among_the_settings_are_not_shown)
+{
+    auto const answer = call("/api/v1/settings");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body.find("hunter2"), std::string::npos);
+    EXPECT_NE(answer.body.find(R"("is_set":true)"), std::string::npos);
+    EXPECT_EQ(status_as("vic", "/api/v1/settings"), 403);
+}
+
+TEST_F(Api, who_asks_too_often_is_told_when_to_come_back)
+{
+    api::Dispatcher strict(services, [this](std::string_view) { return people.at("ada"); },
+                           {.user_rate = {1, 2}, .address_rate = {0}});
+    net::ServerRequest request{.method = "GET", .path = "/api/v1/jobs"};
+    request.headers = {{"Host", "localhost"}, {"Authorization", "Bearer ada"}};
+    EXPECT_EQ(strict(request).status, 200);
+    EXPECT_EQ(strict(request).status, 200);
+    auto const refused = strict(request);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(net::find_header(refused.headers, "Retry-After"), "1");
+    clock.advance(base::Milliseconds(1000));
+    EXPECT_EQ(strict(request).status, 200);
+}
+
+TEST_F(Api, a_route_that_goes_away_says_so)
+{
+    net::ServerResponse response;
+    api::add_deprecation(response, "2026-11-01", "2027-05-01");
+    EXPECT_EQ(net::find_header(response.headers, "Deprecation"), "@1793491200");
+    EXPECT_EQ(net::find_header(response.headers, "Sunset"), "Sat, 01 May 2027 00:00:00 GMT");
 }

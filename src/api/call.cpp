@@ -1,5 +1,7 @@
 #include "api/call.h"
 
+#include "api/problem.h"
+
 namespace api {
 
 std::string const& Call::owner() const
@@ -18,10 +20,14 @@ base::json::value Call::json_body() const
 {
     auto const type = base::lower_ascii(request.header("Content-Type"));
     if (!type.empty() && !type.starts_with("application/json"))
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"send Content-Type: application/json"},
-                   "Content-Type: '{}' is not application/json", base::truncate_utf8(type, 80));
+        throw StatusError(415, fmt::format("'{}' is not application/json", base::truncate_utf8(type, 80)),
+                          "send Content-Type: application/json");
     if (request.body.empty()) return base::json::object{};
-    return base::parse_json(request.body, "the body");
+    try {
+        return base::parse_json(request.body, "the body");
+    } catch (base::Error const& error) {
+        throw StatusError(400, error.what(), "send one JSON document, at most 32 levels deep");
+    }
 }
 
 } // namespace api

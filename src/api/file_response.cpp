@@ -53,13 +53,12 @@ std::string_view content_type_of(std::string_view name)
         std::string_view ending;
         std::string_view type;
     };
-    static constexpr std::array entries{Entry{".gif", "image/gif"},   Entry{".jpeg", "image/jpeg"},
-                                        Entry{".jpg", "image/jpeg"},  Entry{".json", "application/json"},
-                                        Entry{".m4a", "audio/mp4"},   Entry{".mkv", "video/x-matroska"},
-                                        Entry{".mov", "video/quicktime"}, Entry{".mp3", "audio/mpeg"},
-                                        Entry{".mp4", "video/mp4"},   Entry{".ogg", "audio/ogg"},
-                                        Entry{".png", "image/png"},   Entry{".wav", "audio/wav"},
-                                        Entry{".webm", "video/webm"}, Entry{".webp", "image/webp"}};
+    static constexpr std::array entries{
+        Entry{".gif", "image/gif"},         Entry{".jpeg", "image/jpeg"}, Entry{".jpg", "image/jpeg"},
+        Entry{".json", "application/json"}, Entry{".m4a", "audio/mp4"},   Entry{".mkv", "video/x-matroska"},
+        Entry{".mov", "video/quicktime"},   Entry{".mp3", "audio/mpeg"},  Entry{".mp4", "video/mp4"},
+        Entry{".ogg", "audio/ogg"},         Entry{".png", "image/png"},   Entry{".wav", "audio/wav"},
+        Entry{".webm", "video/webm"},       Entry{".webp", "image/webp"}};
     auto const lower = base::lower_ascii(name);
     for (auto const& entry : entries)
         if (lower.ends_with(entry.ending)) return entry.type;
@@ -84,8 +83,8 @@ net::ServerResponse file_response(net::ServerRequest const& request, FileInfo co
     response.content_type = file.content_type;
     response.headers = {{"Accept-Ranges", "bytes"}, {"ETag", file.etag}, {"Cache-Control", "private, no-cache"}};
     if (!file.name.empty())
-        response.headers.emplace_back(
-            "Content-Disposition", fmt::format("inline; filename*=UTF-8''{}", net::percent_encode(file.name)));
+        response.headers.emplace_back("Content-Disposition",
+                                      fmt::format("inline; filename*=UTF-8''{}", net::percent_encode(file.name)));
     if (auto const known = request.header("If-None-Match"); !known.empty() && names(known, file.etag)) {
         response.status = 304;
         return response;

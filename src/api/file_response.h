@@ -11,7 +11,7 @@ struct ByteRange {
     std::uint64_t count = 0;
 };
 enum class RangeOutcome {
-    Whole,        ///< no Range, or one that may be ignored: not bytes, malformed, several
+    Whole, ///< no Range, or one that may be ignored: not bytes, malformed, several
     Part,
     Unsatisfiable ///< 416
 };

@@ -1,7 +1,5 @@
 #include "api/problem.h"
 
-#include "base/json.h"
-
 #include <algorithm>
 
 namespace api {
@@ -47,6 +45,37 @@ std::string_view title_of(int status)
     }
 }
 
+std::string_view code_of(int status)
+{
+    switch (status) {
+    case 400: return "bad_request";
+    case 401: return "unauthorized";
+    case 403: return "forbidden";
+    case 404: return "not_found";
+    case 405: return "method_not_allowed";
+    case 409: return "conflict";
+    case 412: return "precondition_failed";
+    case 413: return "too_large";
+    case 415: return "unsupported_media_type";
+    case 416: return "range_not_satisfiable";
+    case 421: return "misdirected";
+    case 422: return "invalid_input";
+    case 429: return "rate_limited";
+    case 502: return "upstream";
+    case 503: return "unavailable";
+    case 504: return "timeout";
+    case 507: return "storage";
+    default: return "internal";
+    }
+}
+
+StatusError::StatusError(int http_status, std::string const& message, std::string next)
+    : base::Error(http_status >= 500 ? base::ErrorCode::Internal : base::ErrorCode::InvalidInput, message,
+                  std::move(next)),
+      status(http_status)
+{
+}
+
 static std::optional<std::string> field_of(std::string_view message)
 {
     auto const colon = message.find(": ");
@@ -74,6 +103,12 @@ Problem problem_of(base::Error const& error, std::string request_id)
 {
     auto problem = make_problem(status_of(error.code), std::string(base::name(error.code)), error.what(),
                                 std::move(request_id), error.next_action);
+    if (auto const* exact = dynamic_cast<StatusError const*>(&error)) {
+        problem.status = exact->status;
+        problem.title = title_of(exact->status);
+        problem.code = code_of(exact->status);
+        return problem;
+    }
     if (error.code == base::ErrorCode::InvalidInput) problem.field = field_of(error.what());
     if (error.code == base::ErrorCode::RateLimited) problem.retry_after = 1;
     return problem;

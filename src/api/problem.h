@@ -1,5 +1,6 @@
 #pragma once
 #include "base/error.h"
+#include "base/json.h"
 #include "net/http_server.h"
 
 #include <optional>
@@ -19,8 +20,18 @@ struct Problem {
     std::optional<std::string> next_action;
     std::optional<std::string> provider;
 };
+BOOST_DESCRIBE_STRUCT(Problem, (),
+                      (type, title, status, code, detail, field, request_id, retry_after, next_action, provider))
+
+/// An error whose HTTP status is none of those that error codes have (400, 401, 415 ...).
+struct StatusError : base::Error {
+    StatusError(int http_status, std::string const& message, std::string next = {});
+    int status;
+};
 
 int status_of(base::ErrorCode code);
+/// "not_found": what problems of this status are called.
+std::string_view code_of(int status);
 /// "Not Found", the phrase of the status.
 std::string_view title_of(int status);
 /// What a raised error becomes; "jobs.kind: ..." names its field.

@@ -109,6 +109,8 @@ private:
 
     static void string(base::json::string const& text, object const& schema, std::string const& path)
     {
+        if (!base::is_utf8(text)) // parsing has checked the rest
+            fail(ErrorCode::InvalidInput, "{}: holds a NUL, which no database keeps", name(path));
         auto const length = base::utf8_length(text);
         if (auto const* names = schema.if_contains("enum")) {
             std::string allowed;

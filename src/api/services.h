@@ -1,10 +1,14 @@
 #pragma once
 #include "api/live/metrics.h"
+#include "api/uploads/desk.h"
+#include "base/config.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "discovery/discovery.h"
 #include "jobs/queue.h"
 #include "store/blob_store.h"
 #include "store/database.h"
+#include "studio/transform.h"
 
 #include <filesystem>
 
@@ -19,7 +23,12 @@ struct Services {
     std::filesystem::path data;
     jobs::Queue& queue;
     store::BlobStore& blobs;
+    discovery::Discovery& discovery;
+    studio::Studio const& studio;
+    base::Config const& config;
+    std::string version;
     live::Live live;
+    UploadDesk& uploads;
 };
 
 } // namespace api

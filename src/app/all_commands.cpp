@@ -8,15 +8,15 @@ namespace app {
 // listed.
 namespace commands {
 Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), keys(), looks(),
-    models(), niches(), probe(), restore(), rights(), serve(), sources(), stock(), transform();
+    models(), niches(), openapi(), probe(), restore(), rights(), serve(), sources(), stock(), transform();
 }
 
 std::span<Command const> all_commands()
 {
     using namespace commands;
-    static std::array const list{autopilot(), backup(),  captions(), completion(), db(),     demo(),     discover(),
-                                 doctor(),    filters(), keys(),     looks(),      models(), niches(),   probe(),
-                                 restore(),   rights(),  serve(),    sources(),    stock(),  transform()};
+    static std::array const list{autopilot(), backup(),  captions(), completion(), db(),      demo(),   discover(),
+                                 doctor(),    filters(), keys(),     looks(),      models(),  niches(), openapi(),
+                                 probe(),     restore(), rights(),   serve(),      sources(), stock(),  transform()};
     return list;
 }
 

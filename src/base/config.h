@@ -1,6 +1,7 @@
 #pragma once
 #include "base/clock.h"
 
+#include <boost/describe/enum.hpp>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -25,6 +26,7 @@ struct Setting {
 
 /// Where a value came from.
 enum class ConfigOrigin { Default, File, Environment, Flag };
+BOOST_DESCRIBE_ENUM(ConfigOrigin, Default, File, Environment, Flag)
 
 /// Settings in layers: flags > environment > file > defaults. Read once, at start; immutable after that.
 class Config {

@@ -66,8 +66,10 @@ BOOST_DESCRIBE_STRUCT(AcquireResult, (), (asset_id))
 struct TransformPayload {
     std::string asset_id;
     studio::EditOptions edit;
+    std::optional<plan::EditPlan> plan; ///< carried out as it is; absent: decided from `edit`
+    bool preview = false;               ///< small and quick, to be looked at; the clip stays planned
 };
-BOOST_DESCRIBE_STRUCT(TransformPayload, (), (asset_id, edit))
+BOOST_DESCRIBE_STRUCT(TransformPayload, (), (asset_id, edit, plan, preview))
 
 struct TransformResult {
     std::string clip_id;

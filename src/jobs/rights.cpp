@@ -28,6 +28,33 @@ store::RightsEntry rights_entry(Services& services, store::Asset const& asset, d
             .created_at = services.clock.now()};
 }
 
+void record_decision(store::Connection& connection, store::Asset const& asset, Decision const& decision, base::Ids& ids,
+                     base::Time now)
+{
+    if (base::trim(decision.note).empty())
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"say why you may use it"},
+                   "note: a decision about rights needs its reason");
+    auto const permitted = decision.policy == store::RightsPolicy::Permission && decision.evidence != "{}";
+    if (asset.rights_status == store::RightsStatus::Refused && !permitted)
+        base::fail(base::ErrorCode::Forbidden,
+                   base::Next{"decide for 'permission' and give the evidence: the holder's own permission"},
+                   "{}: its licence {} forbids this use", asset.title, asset.license);
+    auto const cleared = decision.policy != store::RightsPolicy::Unknown;
+    store::record_rights(connection, {.id = ids.next(),
+                                      .owner_id = asset.owner_id,
+                                      .asset_id = asset.id,
+                                      .policy = decision.policy,
+                                      .status = cleared ? store::RightsStatus::Cleared : store::RightsStatus::Unknown,
+                                      .license = asset.license,
+                                      .license_url = asset.license_url,
+                                      .holder = decision.holder.empty() ? asset.author : decision.holder,
+                                      .terms = decision.terms,
+                                      .evidence = decision.evidence,
+                                      .decided_by = decision.decided_by,
+                                      .note = decision.note,
+                                      .created_at = now});
+}
+
 static AddedWork added_work(Services& services, std::string const& owner_id, store::ContentRole role,
                             std::string const& path)
 {

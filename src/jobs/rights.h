@@ -10,6 +10,20 @@ namespace jobs {
 store::RightsEntry rights_entry(Services& services, store::Asset const& asset, discovery::Rights const& found,
                                 studio::RightsDecision const& decision);
 
+/// A person's decision about a work.
+struct Decision {
+    store::RightsPolicy policy = store::RightsPolicy::Unknown;
+    std::string note;            ///< why, in their own words
+    std::string holder;          ///< "": the work's author
+    std::string terms;           ///< what the grounds ask for
+    std::string evidence = "{}"; ///< JSON: the paper it stands on
+    std::string decided_by = "person";
+};
+/// Records it in the ledger and on the asset. A licence that forbids the use gives way only to the holder's own
+/// permission, on evidence: Forbidden otherwise. InvalidInput without a reason.
+void record_decision(store::Connection& connection, store::Asset const& asset, Decision const& decision, base::Ids& ids,
+                     base::Time now);
+
 /// A work that goes into a clip besides its picture: a file of the creator's, with what its sidecar says of it.
 struct AddedWork {
     store::ContentRole role = store::ContentRole::Music;

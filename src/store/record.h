@@ -157,10 +157,10 @@ public:
     {
         text_ += fmt::format("{} {}", text_.empty() ? " WHERE" : " AND", condition);
     }
-    Rows run(Connection& connection, std::string_view select, std::string_view order) const
+    Rows run(Connection& connection, std::string_view select, std::string_view order, int offset = 0) const
     {
-        auto const arguments = arguments_and_limit();
-        return connection.run(statement(select, order), arguments);
+        auto const sql = statement(select, order);
+        return connection.run(offset > 0 ? fmt::format("{} OFFSET {}", sql, offset) : sql, arguments_and_limit());
     }
     template <class T>
     std::vector<T> select(Connection& connection, std::string_view what, std::string_view order) const

@@ -61,9 +61,9 @@ store::Upload UploadDesk::create(std::string const& owner_id, std::int64_t lengt
 
 store::Upload UploadDesk::get(std::string const& id, std::string const& owner_id)
 {
-    auto upload = parts_.database.read([&](store::Connection& connection) { return store::find_upload(connection, id); });
-    auto const expired =
-        upload && upload->state == UploadState::Receiving && upload->expires_at <= parts_.clock.now();
+    auto upload =
+        parts_.database.read([&](store::Connection& connection) { return store::find_upload(connection, id); });
+    auto const expired = upload && upload->state == UploadState::Receiving && upload->expires_at <= parts_.clock.now();
     if (!upload || upload->owner_id != owner_id || expired)
         fail(ErrorCode::NotFound, "there is no upload {}", base::truncate_utf8(id, 60));
     return *upload;
@@ -97,8 +97,7 @@ std::unique_ptr<UploadDesk::Writer> UploadDesk::write(std::string const& id, std
     get(id, owner_id); // 404 before anything else
     auto file = lock(id);
     auto upload = get(id, owner_id); // as the writer before left it
-    if (upload.state != UploadState::Receiving)
-        fail(ErrorCode::Conflict, "the upload {} has all its bytes", upload.id);
+    if (upload.state != UploadState::Receiving) fail(ErrorCode::Conflict, "the upload {} has all its bytes", upload.id);
     if (!file) fail(ErrorCode::RateLimited, "another request writes to the upload {}", upload.id);
     if (offset != upload.received)
         fail(ErrorCode::Conflict, base::Next{"ask for Upload-Offset with HEAD, and go on from there"},

@@ -13,12 +13,12 @@
 namespace api {
 
 struct UploadLimits {
-    std::int64_t bytes_max = 8LL << 30;      ///< of one file
-    std::int64_t quota_bytes = 50LL << 30;   ///< of one user, what is under way included
-    std::int64_t open_max = 50;              ///< unfinished ones of one user
-    std::int64_t disk_reserve = 1LL << 30;   ///< bytes that stay free
+    std::int64_t bytes_max = 8LL << 30;    ///< of one file
+    std::int64_t quota_bytes = 50LL << 30; ///< of one user, what is under way included
+    std::int64_t open_max = 50;            ///< unfinished ones of one user
+    std::int64_t disk_reserve = 1LL << 30; ///< bytes that stay free
     base::Milliseconds expires_after{24LL * 3600'000};
-    std::int64_t sync_bytes = 8LL << 20;     ///< so much may come again after a crash
+    std::int64_t sync_bytes = 8LL << 20; ///< so much may come again after a crash
 };
 
 struct UploadParts {

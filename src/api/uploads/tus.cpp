@@ -73,7 +73,10 @@ Checksum read_checksum(std::string_view text)
     auto const space = text.find(' ');
     Checksum out;
     out.algorithm = std::string(text.substr(0, space));
-    auto const size = out.algorithm == "sha1" ? 20U : out.algorithm == "sha256" ? 32U : out.algorithm == "md5" ? 16U : 0U;
+    auto const size = out.algorithm == "sha1"     ? 20U
+                      : out.algorithm == "sha256" ? 32U
+                      : out.algorithm == "md5"    ? 16U
+                                                  : 0U;
     if (size == 0)
         fail(ErrorCode::InvalidInput, "Upload-Checksum: '{}' is none of {}",
              base::truncate_utf8(base::clean_utf8(out.algorithm), 40), checksum_algorithms);

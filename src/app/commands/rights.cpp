@@ -2,6 +2,7 @@
 #include "app/engine.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "jobs/rights.h"
 
 namespace app::commands {
 
@@ -97,33 +98,13 @@ static int decide(App& app, Arguments const& arguments)
 {
     auto const id = arguments.text("ASSET");
     auto const policy = base::enum_value<store::RightsPolicy>(arguments.text("--policy"), "--policy");
-    auto const note = arguments.text("--note");
-    if (base::trim(note).empty())
-        base::fail(base::ErrorCode::InvalidInput, base::Next{"say with --note why you may use it"},
-                   "a decision about rights needs its reason");
-    auto const evidence = evidence_of(arguments);
+    jobs::Decision const decision{.policy = policy,
+                                  .note = arguments.text("--note"),
+                                  .holder = arguments.text("--holder"),
+                                  .terms = arguments.text("--terms"),
+                                  .evidence = evidence_of(arguments)};
     auto const found = app.database().transaction([&](store::Connection& connection) {
-        auto const asset = own_asset(connection, id);
-        auto const forbidden = asset.rights_status == store::RightsStatus::Refused;
-        if (forbidden && !(policy == store::RightsPolicy::Permission && arguments.has("--evidence")))
-            base::fail(base::ErrorCode::Forbidden,
-                       base::Next{"give --policy permission and --evidence FILE: the holder's own permission"},
-                       "{}: its licence {} forbids this use", asset.title, asset.license);
-        auto const cleared = policy != store::RightsPolicy::Unknown;
-        store::record_rights(connection,
-                             {.id = app.ids().next(),
-                              .owner_id = asset.owner_id,
-                              .asset_id = asset.id,
-                              .policy = policy,
-                              .status = cleared ? store::RightsStatus::Cleared : store::RightsStatus::Unknown,
-                              .license = asset.license,
-                              .license_url = asset.license_url,
-                              .holder = arguments.text("--holder", asset.author),
-                              .terms = arguments.text("--terms"),
-                              .evidence = evidence,
-                              .decided_by = "person",
-                              .note = note,
-                              .created_at = app.clock().now()});
+        jobs::record_decision(connection, own_asset(connection, id), decision, app.ids(), app.clock().now());
         return rights_of(connection, own_asset(connection, id));
     });
     if (app.json())

@@ -1,6 +1,7 @@
 #include "api/dispatcher.h"
 #include "api/live/feed.h"
 #include "app/engine.h"
+#include "app/version.h"
 #include "base/retry.h"
 #include "net/settings.h"
 
@@ -27,6 +28,18 @@ static net::ServerOptions listen_options(std::string const& text, net::ServerOpt
                    "--listen: {} is reachable by others, and accounts are not built yet", options.address);
     if (options.address == "localhost") options.address = "127.0.0.1";
     return options;
+}
+
+static constexpr base::Milliseconds sweep_interval{60'000};
+
+static api::UploadLimits upload_limits(App& app)
+{
+    api::UploadLimits limits;
+    auto const mib = [&](std::string_view key) { return app.config().integer(key, 1, 1LL << 30) << 20; };
+    limits.bytes_max = mib("uploads.file_mib_max");
+    limits.quota_bytes = mib("uploads.quota_mib");
+    limits.expires_after = app.config().duration("uploads.expire_after");
+    return limits;
 }
 
 /// As many connections as the system allows this user.
@@ -63,14 +76,23 @@ static int run(App& app, Arguments const& arguments)
         return accounts::Principal{std::string(accounts::root_user_id), "admin", accounts::Role::Admin,
                                    accounts::PrincipalKind::Session,    "",      {}};
     };
-    api::live::Hub hub(app.clock(), app.ids().next(), {.by_token = authenticate});
+    api::live::HubLimits hub_limits;
+    hub_limits.connections_per_user_max =
+        static_cast<std::size_t>(app.config().integer("server.sockets_per_user", 1, 100'000));
+    api::live::Hub hub(app.clock(), app.ids().next(), {.by_token = authenticate}, hub_limits);
     api::live::Telemetry telemetry({app.database(), engine.bus(), app.clock(), app.log(), app.data_folder(),
                                     node_name(), [&hub] { return hub.connections(); }});
     api::live::Metrics metrics;
-    api::Services services{app.database(),    app.clock(),    app.ids(),   app.log(),
-                           app.data_folder(), engine.queue(), app.blobs(), {hub, telemetry, metrics}};
+    api::UploadDesk uploads({app.database(), app.blobs(), app.clock(), app.ids(), app.log(),
+                             app.data_folder() / "uploads", upload_limits(app)});
+    uploads.sweep();
+    api::Services services{
+        app.database(), app.clock(),     app.ids(),    app.log(),    app.data_folder(),    engine.queue(),
+        app.blobs(),    app.discovery(), app.studio(), app.config(), std::string(version), {hub, telemetry, metrics},
+        uploads};
     api::Dispatcher dispatcher(services, authenticate, dispatcher_options(app));
     options.log = &app.log();
+    options.accept_body = [&](net::ServerRequest const& head) { return dispatcher.receive(head); };
     options.quick = [&](net::ServerRequest const& request) { return dispatcher.quick(request); };
     net::HttpServer const server(options, [&](net::ServerRequest const& request, std::stop_token const&) {
         auto const begin = std::chrono::steady_clock::now();
@@ -84,7 +106,7 @@ static int run(App& app, Arguments const& arguments)
         app.print_json(base::json::object{{"url", server.url()}});
     else
         app.print(fmt::format("ready on {} (jobs: {}/api/v1/jobs), Ctrl-C ends it\n", server.url(), server.url()));
-    while (base::sleep_for(app.stop(), base::Milliseconds(3600'000))) {}
+    while (base::sleep_for(app.stop(), sweep_interval)) uploads.sweep();
     return exit_code::done;
 }
 

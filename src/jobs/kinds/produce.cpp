@@ -9,8 +9,8 @@ static JobOutcome run(JobContext& context)
     auto const asset =
         step<AcquireResult>(context, "acquire", AcquirePayload{payload.candidate, payload.make.rights_note}, "acquire");
     if (!asset) return Waiting{"the clip is being fetched"};
-    auto const clip =
-        step<TransformResult>(context, "transform", TransformPayload{asset->asset_id, payload.make.edit}, "transform");
+    auto const clip = step<TransformResult>(
+        context, "transform", TransformPayload{asset->asset_id, payload.make.edit, {}, false}, "transform");
     if (!clip) return Waiting{"the clip is being edited"};
     PublishPayload const publish{clip->clip_id, payload.make.destination, payload.niche, payload.candidate.description,
                                  payload.candidate.tags};

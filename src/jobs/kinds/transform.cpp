@@ -46,6 +46,16 @@ static plan::EditPlan planned(std::filesystem::path const& file, std::function<p
     return plan;
 }
 
+/// The same edit on a canvas a quarter as wide: sizes and places in a plan are fractions of the canvas.
+static plan::EditPlan small(plan::EditPlan plan)
+{
+    auto const quarter = [](int pixels) { return std::max(16, pixels / 4 / 2 * 2); };
+    plan.canvas.width = quarter(plan.canvas.width);
+    plan.canvas.height = quarter(plan.canvas.height);
+    plan.encoder = {"x264", "ultrafast", 26};
+    return plan;
+}
+
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<TransformPayload>(context);
@@ -60,12 +70,15 @@ static JobOutcome run(Services& services, JobContext& context)
         context.progress(step.done, step.stage, eta);
     };
     auto const plan_file = services.clips / ("." + output.filename().string() + ".plan");
-    auto const plan =
-        planned(plan_file, [&] { return services.studio.decide(asset.path, payload.edit, progress, context.stop()); });
+    auto const plan = planned(plan_file, [&] {
+        return payload.plan ? *payload.plan
+                            : services.studio.decide(asset.path, payload.edit, progress, context.stop());
+    });
     std::error_code ignored;
     studio::TransformResult result;
     try {
-        result = services.studio.render(plan, output, provenance_of(services, asset), progress, context.stop());
+        result = services.studio.render(payload.preview ? small(plan) : plan, output, provenance_of(services, asset),
+                                        progress, context.stop());
     } catch (base::Error const& error) { // nobody comes back for the plan where there is no further try
         auto const last = context.job().attempt >= context.job().attempts_max || !base::is_transient(error.code);
         if (last && error.code != base::ErrorCode::Cancelled) std::filesystem::remove(plan_file, ignored);
@@ -81,7 +94,7 @@ static JobOutcome run(Services& services, JobContext& context)
                            .thumbnail_path = result.thumbnail,
                            .plan = base::to_json(plan),
                            .result = base::to_json(result),
-                           .state = store::ClipState::Rendered,
+                           .state = payload.preview ? store::ClipState::Planned : store::ClipState::Rendered,
                            .created_at = now,
                            .updated_at = now};
     auto const added = added_works(services, clip.owner_id, plan);

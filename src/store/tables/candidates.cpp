@@ -27,7 +27,8 @@ std::vector<Candidate> list_candidates(Connection& connection, CandidateFilter c
     if (filter.niche) where.add("niche =", *filter.niche);
     if (filter.found_since) where.add("found_at >=", *filter.found_since);
     return records<Candidate>(where.run(connection, "SELECT " + columns<Candidate>() + " FROM candidates",
-                                        "ORDER BY CASE WHEN score IS NULL THEN 1 ELSE 0 END, score DESC, id"));
+                                        "ORDER BY CASE WHEN score IS NULL THEN 1 ELSE 0 END, score DESC, id",
+                                        filter.offset));
 }
 
 std::int64_t prune_candidates(Connection& connection, base::Time before, int limit)

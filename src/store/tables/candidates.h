@@ -26,6 +26,7 @@ struct CandidateFilter {
     std::optional<std::string> niche;
     std::optional<base::Time> found_since;
     int limit = 50; ///< 1..1000
+    int offset = 0; ///< rows to pass over
 };
 
 /// Inserts, or brings up to date all but found_at and created_at.

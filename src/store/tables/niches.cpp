@@ -29,10 +29,12 @@ std::optional<Niche> get_niche(Connection& connection, std::string const& id)
     return first_record<Niche>(connection.query("SELECT " + niche_columns() + " FROM niches WHERE id = $1", id));
 }
 
-std::vector<Niche> list_niches(Connection& connection, std::string const& owner_id, int limit)
+std::vector<Niche> list_niches(Connection& connection, std::string const& owner_id, int limit,
+                               std::string const& cursor)
 {
     Where where(limit, 1'000);
     where.add("owner_id =", owner_id);
+    if (!cursor.empty()) where.add("id <", cursor);
     return records<Niche>(where.run(connection, "SELECT " + niche_columns() + " FROM niches", "ORDER BY id DESC"));
 }
 

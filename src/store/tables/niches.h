@@ -47,8 +47,9 @@ inline constexpr std::int64_t terms_per_kind_max = 1'000;
 Niche add_niche(Connection& connection, Niche const& niche);
 std::optional<Niche> find_niche(Connection& connection, std::string const& owner_id, std::string const& words);
 std::optional<Niche> get_niche(Connection& connection, std::string const& id);
-/// The newest first, at most `limit` of them.
-std::vector<Niche> list_niches(Connection& connection, std::string const& owner_id, int limit);
+/// The newest first, at most `limit` of them; cursor: the id of the last row of the page before.
+std::vector<Niche> list_niches(Connection& connection, std::string const& owner_id, int limit,
+                               std::string const& cursor = {});
 bool update_niche(Connection& connection, Niche const& niche);
 /// With its terms; false where there was none.
 bool remove_niche(Connection& connection, std::string const& id);

@@ -32,8 +32,8 @@ std::vector<Upload> list_uploads(Connection& connection, std::string const& owne
     if (before.empty())
         return records<Upload>(
             connection.query(select("WHERE owner_id = $1 ORDER BY id DESC LIMIT $2"), owner_id, limit));
-    return records<Upload>(connection.query(select("WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
-                                            owner_id, before, limit));
+    return records<Upload>(
+        connection.query(select("WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"), owner_id, before, limit));
 }
 
 UploadUse upload_use(Connection& connection, std::string const& owner_id)

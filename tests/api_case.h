@@ -1,0 +1,104 @@
+#pragma once
+// The whole API over real parts in a temporary folder, without a socket.
+#include "api/dispatcher.h"
+#include "bus/memory_bus.h"
+#include "discovery/database_store.h"
+#include "store/migrations.h"
+#include "support.h"
+
+namespace test {
+
+/// One program's parts; `people` are whom the dispatcher knows by their bearer.
+class ApiCase : public testing::Test {
+protected:
+    static std::vector<base::Setting> const& known_settings()
+    {
+        static std::vector<base::Setting> const list{{"jobs", "lease", "a lease", "60s"},
+                                                     {"keys", "pexels", "a key", "hunter2", "PEXELS_API_KEY", true}};
+        return list;
+    }
+
+    base::TemporaryFolder folder;
+    base::FixedClock clock{*base::parse_time("2026-11-20T10:00:00Z")};
+    base::Random random{1};
+    base::Ids ids{clock, random};
+    base::Log log{clock, base::LogLevel::Off};
+    store::Database database{(folder.path() / "t.db").string(), {.survives_power_loss = false}};
+    bool migrated = store::migrate(database, clock).to > 0;
+    bus::MemoryBus bus;
+    jobs::Queue queue{{database, bus, clock, ids}, work()};
+    store::FolderBlobStore blobs{folder.path() / "blobs"};
+    base::Config config{known_settings(), {}};
+    net::HttpClient client{{}, clock, random};
+    std::filesystem::path catalog_folder{std::filesystem::path(SOURCE_DIR) / "catalog"};
+    studio::Catalog catalog{catalog_folder};
+    studio::MediaChild media{{.program = std::filesystem::path(BINARY_DIR) / "ettametta-media"}};
+    studio::Studio studio{catalog, media, clock};
+    discovery::Scanner scanner{catalog_folder, {}, client, clock};
+    discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
+    std::optional<accounts::Principal> principal_of(std::string_view bearer) const
+    {
+        auto const found = people.find(bearer);
+        return found == people.end() ? std::nullopt : std::optional(found->second);
+    }
+    api::live::Hub hub{clock, "test", {.by_token = [this](std::string_view token) { return principal_of(token); }}};
+    api::live::Telemetry telemetry{{database, bus, clock, log, folder.path(), "test"}};
+    api::live::Metrics metrics;
+    api::UploadDesk uploads{{database, blobs, clock, ids, log, folder.path() / "uploads"}};
+    api::Services services{database, clock,     ids,    log,    folder.path(),    queue,
+                           blobs,    discovery, studio, config, "ettametta test", {hub, telemetry, metrics},
+                           uploads};
+    std::map<std::string, accounts::Principal, std::less<>> people{
+        {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
+        {"eve", {"eve", "eve", accounts::Role::Admin, accounts::PrincipalKind::Session, "e", {}}},
+        {"vic", {"local", "vic", accounts::Role::Viewer, accounts::PrincipalKind::Session, "v", {}}},
+        {"robot", {"local", "robot", accounts::Role::Admin, accounts::PrincipalKind::ApiToken, "t", {"niches:read"}}},
+        {"machine", {"", "machine", accounts::Role::Viewer, accounts::PrincipalKind::Service, "", {}}}};
+    api::Dispatcher dispatcher{services,
+                               [this](std::string_view bearer) { return principal_of(bearer); },
+                               {.user_rate = {0}, .address_rate = {0}}};
+
+    /// The kinds of work by name; nothing runs them here.
+    static std::vector<jobs::JobType> work()
+    {
+        std::vector<jobs::JobType> out;
+        for (auto const* name :
+             {"acquire", "autopilot", "demo", "discover", "produce", "publish", "rescan", "transform"})
+            out.push_back({.name = name, .help = "nothing"});
+        return out;
+    }
+
+    net::ServerResponse call(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
+                             std::string method = "GET", net::Headers headers = {}, std::string body = {})
+    {
+        net::ServerRequest request;
+        request.method = std::move(method);
+        request.path = std::move(path);
+        request.query = std::move(query);
+        request.headers = std::move(headers);
+        if (request.header("Host").empty()) request.headers.emplace_back("Host", "127.0.0.1:8080");
+        if (request.header("Authorization").empty()) request.headers.emplace_back("Authorization", "Bearer ada");
+        request.body = std::move(body);
+        request.remote = "127.0.0.1";
+        return dispatcher(request);
+    }
+    net::ServerResponse post(std::string path, std::string body, net::Headers headers = {}, std::string method = "POST")
+    {
+        return call(std::move(path), {}, std::move(method), std::move(headers), std::move(body));
+    }
+    int status_as(std::string const& who, std::string path, std::string method = "GET")
+    {
+        return call(std::move(path), {}, std::move(method), {{"Authorization", who.empty() ? " " : "Bearer " + who}})
+            .status;
+    }
+    static base::json::value json(net::ServerResponse const& response)
+    {
+        return base::parse_json(response.body, "body");
+    }
+    static std::string code(net::ServerResponse const& response)
+    {
+        return std::string(json(response).at("code").as_string());
+    }
+};
+
+} // namespace test
