@@ -1,6 +1,7 @@
 // tus 1.0 over the whole API, and what a crash, a stranger or a liar does to it.
 #include "api_case.h"
 #include "base/hash.h"
+#include "raw_server.h"
 
 #include <fcntl.h>
 #include <openssl/sha.h>
@@ -251,4 +252,35 @@ TEST_F(Uploads, odd_headers_are_refused_by_name)
     for (auto const* metadata : {"a b c", "a ***", ",", "a YQ==,a YQ==", "\xc3 YQ==", "name AA==", "a /w=="})
         EXPECT_EQ(ask("POST", "/api/v1/uploads", {{"Upload-Length", "5"}, {"Upload-Metadata", metadata}}).status, 422)
             << metadata;
+}
+
+TEST_F(Uploads, a_connection_that_breaks_is_taken_up_again_and_the_file_comes_back_in_ranges)
+{
+    net::ServerOptions options;
+    options.accept_body = [this](net::ServerRequest const& head) { return dispatcher.receive(head); };
+    net::HttpServer const server(
+        options, [this](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
+    auto const ask_raw = [&](std::string const& method, std::string const& place, std::string const& headers,
+                             std::string const& body = "") {
+        return test::RawClient(server.port())
+            .ask(method + " " + place + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ada\r\n" +
+                 "Tus-Resumable: 1.0.0\r\nConnection: close\r\n" + headers + "\r\n" + body);
+    };
+    std::string content;
+    while (content.size() < 1'000'000) content += std::to_string(content.size()) + " ";
+    auto const place = create(content.size());
+    auto const piece = [&](std::size_t offset, std::size_t announced) {
+        return "Content-Type: application/offset+octet-stream\r\nUpload-Offset: " + std::to_string(offset) +
+               "\r\nContent-Length: " + std::to_string(announced) + "\r\n";
+    };
+    ask_raw("PATCH", place, piece(0, content.size()), content.substr(0, 400'000)); // and then it leaves
+    while (offset_of(place) != "400000") std::this_thread::yield();
+    auto const rest = ask_raw("PATCH", place, piece(400'000, content.size() - 400'000), content.substr(400'000));
+    EXPECT_TRUE(rest.starts_with("HTTP/1.1 204 ")) << rest;
+    auto const part = ask_raw("GET", place + "/file", "Range: bytes=300000-699999\r\n");
+    EXPECT_TRUE(part.starts_with("HTTP/1.1 206 ")) << part.substr(0, 300);
+    EXPECT_EQ(part.substr(part.find("\r\n\r\n") + 4) == content.substr(300'000, 400'000), true);
+    auto const stranger = test::RawClient(server.port())
+                              .ask("PATCH " + place + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900000\r\n\r\n");
+    EXPECT_TRUE(stranger.starts_with("HTTP/1.1 401 ")) << stranger.substr(0, 300);
 }

@@ -216,7 +216,11 @@ public:
         return true;
     }
     net::ServerResponse finish(bool, std::stop_token const&) override { return commit(call_, *writer_); }
-    void lost() override { writer_->break_off(); }
+    void lost() override
+    {
+        writer_->break_off();
+        writer_.reset(); // the next request may write at once
+    }
 
 private:
     Call const& call_;
