@@ -1,5 +1,6 @@
 #pragma once
 // The whole API over real parts in a temporary folder, without a socket.
+#include "accounts/accounts.h"
 #include "api/dispatcher.h"
 #include "bus/memory_bus.h"
 #include "discovery/database_store.h"
@@ -36,6 +37,8 @@ protected:
     studio::Studio studio{catalog, media, clock};
     discovery::Scanner scanner{catalog_folder, {}, client, clock};
     discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
+    accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
+    accounts::Accounts accounts{{database, vault, clock, ids}, {}};
     std::optional<accounts::Principal> principal_of(std::string_view bearer) const
     {
         auto const found = people.find(bearer);
@@ -45,8 +48,20 @@ protected:
     api::live::Telemetry telemetry{{database, bus, clock, log, folder.path(), "test"}};
     api::live::Metrics metrics;
     api::UploadDesk uploads{{database, blobs, clock, ids, log, folder.path() / "uploads"}};
-    api::Services services{database, clock,     ids,    log,    folder.path(),    queue,
-                           blobs,    discovery, studio, config, "ettametta test", {hub, telemetry, metrics},
+    api::Services services{database,
+                           clock,
+                           ids,
+                           log,
+                           folder.path(),
+                           queue,
+                           blobs,
+                           discovery,
+                           studio,
+                           config,
+                           "ettametta test",
+                           accounts,
+                           vault,
+                           {hub, telemetry, metrics},
                            uploads};
     std::map<std::string, accounts::Principal, std::less<>> people{
         {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},

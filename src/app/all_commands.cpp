@@ -8,15 +8,17 @@ namespace app {
 // listed.
 namespace commands {
 Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), keys(), looks(),
-    models(), niches(), openapi(), probe(), restore(), rights(), serve(), sources(), stock(), transform();
+    models(), niches(), openapi(), probe(), restore(), rights(), serve(), sources(), stock(), transform(), user(),
+    worker();
 }
 
 std::span<Command const> all_commands()
 {
     using namespace commands;
-    static std::array const list{autopilot(), backup(),  captions(), completion(), db(),      demo(),   discover(),
-                                 doctor(),    filters(), keys(),     looks(),      models(),  niches(), openapi(),
-                                 probe(),     restore(), rights(),   serve(),      sources(), stock(),  transform()};
+    static std::array const list{autopilot(), backup(),  captions(),  completion(), db(),     demo(),
+                                 discover(),  doctor(),  filters(),   keys(),       looks(),  models(),
+                                 niches(),    openapi(), probe(),     restore(),    rights(), serve(),
+                                 sources(),   stock(),   transform(), user(),       worker()};
     return list;
 }
 

@@ -1,7 +1,12 @@
+#include "accounts/settings.h"
 #include "ai/models.h"
+#include "api/security.h"
 #include "app/app.h"
+#include "app/server_options.h"
+#include "bus/nats_bus.h"
 #include "discovery/acquire.h"
 #include "net/settings.h"
+#include "objects/object_blobs.h"
 #include "speech/http_recogniser.h"
 
 namespace app {
@@ -14,8 +19,6 @@ std::span<base::Setting const> all_settings()
             {"jobs", "lease", "a worker that is silent for so long has lost its jobs", "60s"},
             {"jobs", "network_threads", "jobs at once that wait for others", "8"},
             {"jobs", "compute_threads", "jobs at once that keep a processor busy", "1"},
-            {"server", "requests_per_second", "of one user, and of one address, on average; 0: no limit", "50"},
-            {"server", "sockets_per_user", "WebSockets that one user may have open at once", "64"},
             {"studio", "target_seconds", "length that --trim hook aims at", "30"},
             {"studio", "look", "the look that `--look auto` takes; empty: by niche and mood", ""},
             {"studio", "memory_mib", "memory the media program may take", "1500"},
@@ -26,7 +29,8 @@ std::span<base::Setting const> all_settings()
             {"uploads", "expire_after", "an upload that is not finished by then is forgotten", "24h"},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part : {net::settings(), net::server_settings(), accounts::settings(), discovery::settings(),
+        for (auto const& part : {net::settings(), bus::settings(), objects::settings(), server_settings(),
+                                 api::security_settings(), accounts::settings(), discovery::settings(),
                                  discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;

@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "accounts/settings.h"
 #include "ai/models.h"
 #include "app/credentials.h"
 #include "app/models.h"
@@ -7,6 +8,7 @@
 #include "base/file.h"
 #include "discovery/database_store.h"
 #include "net/settings.h"
+#include "objects/object_blobs.h"
 #include "speech/http_recogniser.h"
 #include "store/migrations.h"
 
@@ -192,9 +194,20 @@ accounts::Vault& App::vault()
     return *vault_;
 }
 
+accounts::Accounts& App::accounts()
+{
+    auto& vault = this->vault();
+    std::scoped_lock const lock(vault_mutex_);
+    if (!accounts_)
+        accounts_ = std::make_unique<accounts::Accounts>(accounts::Accounts::Parts{database(), vault, *clock_, *ids_},
+                                                         accounts::options_from(*config_, catalog_folder()));
+    return *accounts_;
+}
+
 store::BlobStore& App::blobs()
 {
     std::scoped_lock const lock(vault_mutex_);
+    if (!blobs_) blobs_ = objects::blobs_from(*config_, data_ / "cache/objects", client(), *random_);
     if (!blobs_) blobs_ = std::make_unique<store::FolderBlobStore>(data_ / "blobs");
     return *blobs_;
 }

@@ -1,8 +1,9 @@
 #include "app/engine.h"
 
 #include "app/version.h"
-#include "bus/memory_bus.h"
+#include "bus/nats_bus.h"
 #include "jobs/rescans.h"
+#include "jobs/schedules.h"
 #include "net/settings.h"
 #include "store/tables/clips.h"
 
@@ -32,28 +33,53 @@ static jobs::Services services_of(App& app)
         std::string(version)};
 }
 
-static jobs::RunnerOptions runner_options(App& app)
+std::string host_name()
 {
-    jobs::RunnerOptions options;
     char host[256] = "host";
     ::gethostname(host, sizeof host - 1);
-    options.worker = fmt::format("{}:{}", host, ::getpid());
-    options.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 1, 64));
-    options.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 1, 64));
+    return host;
+}
+
+static store::Worker worker_row(App& app)
+{
+    store::Worker row{.host = host_name(), .pid = ::getpid(), .version = std::string(version)};
+    row.id = fmt::format("{}:{}", row.host, row.pid);
+    row.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 0, 64));
+    row.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 0, 64));
+    return row;
+}
+
+static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker, bus::Bus& bus)
+{
+    jobs::RunnerOptions options;
+    options.worker = worker.id;
+    options.network_threads = worker.network_threads;
+    options.compute_threads = worker.compute_threads;
     options.lease = app.config().duration("jobs.lease");
-    options.triggers = {[](jobs::Queue& queue) { jobs::trigger_rescans(queue); }};
+    options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }),
+                        [](jobs::Queue& queue) { jobs::trigger_rescans(queue); },
+                        [](jobs::Queue& queue) { jobs::trigger_schedules(queue); }};
     return options;
 }
 
 Engine::Engine(App& app)
-    : app_(app), services_(services_of(app)), bus_(std::make_unique<bus::MemoryBus>()),
+    : app_(app), services_(services_of(app)), worker_(worker_row(app)),
+      bus_(bus::bus_from(app.config(), app.log(), worker_.id)),
       queue_(std::make_unique<jobs::Queue>(jobs::Queue::Parts{app.database(), *bus_, app.clock(), app.ids()},
                                            jobs::all_jobs(services_))),
-      runner_(std::make_unique<jobs::Runner>(*queue_, app.random(), app.log(), runner_options(app)))
+      runner_(std::make_unique<jobs::Runner>(*queue_, app.random(), app.log(), runner_options(app, worker_, *bus_)))
 {
 }
 
-Engine::~Engine() = default;
+Engine::~Engine()
+{
+    runner_.reset();
+    try {
+        jobs::sign_off(*queue_, worker_.id);
+    } catch (base::Error const& error) { // its row goes by itself
+        app_.log().warning("worker.not_signed_off", {{"reason", error.what()}});
+    }
+}
 
 /// Shows what the jobs of this process tell the bus.
 static void follow(App& app, bus::Subscription& messages, std::stop_token const& stop)

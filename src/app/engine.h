@@ -4,11 +4,15 @@
 #include "jobs/payloads.h"
 #include "jobs/runner.h"
 #include "jobs/services.h"
+#include "jobs/workers.h"
 
 namespace app {
 
 /// Whoever uses the command line owns what it makes; accounts come with their own ids.
 inline constexpr std::string_view local_owner = "local";
+
+/// This machine's name for others.
+std::string host_name();
 
 /// Queue, kinds of work and the threads that do it, wired top to bottom.
 class Engine {
@@ -17,6 +21,8 @@ public:
     ~Engine();
     jobs::Queue& queue() { return *queue_; }
     bus::Bus& bus() { return *bus_; }
+    /// "host:pid", as in the rows of what it works on.
+    std::string const& worker_name() const { return worker_.id; }
 
     /// Enqueues work of that kind and does it, here, until it has ended. What else waits in the queue is worked on
     /// too.
@@ -25,6 +31,7 @@ public:
 private:
     App& app_;
     jobs::Services services_;
+    store::Worker worker_;
     std::unique_ptr<bus::Bus> bus_;
     std::unique_ptr<jobs::Queue> queue_;
     std::unique_ptr<jobs::Runner> runner_;

@@ -38,6 +38,25 @@ std::string sha256(std::string_view bytes)
     return hash.hex();
 }
 
+std::string hmac_sha256(std::string_view key, std::string_view message)
+{
+    auto const bytes = [](std::string_view text) { return reinterpret_cast<unsigned char const*>(text.data()); };
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, bytes(key), key.size());
+    crypto_auth_hmacsha256_update(&state, bytes(message), message.size());
+    std::string out(crypto_auth_hmacsha256_BYTES, '\0');
+    crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(out.data()));
+    sodium_memzero(&state, sizeof state);
+    return out;
+}
+
+std::string hex(std::string_view bytes)
+{
+    std::string out;
+    for (auto const byte : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    return out;
+}
+
 std::string sha256_file(std::filesystem::path const& path)
 {
     std::ifstream in(path, std::ios::binary);

@@ -20,6 +20,10 @@ private:
 };
 
 std::string sha256(std::string_view bytes);
+/// RFC 2104 with SHA-256: 32 raw bytes.
+std::string hmac_sha256(std::string_view key, std::string_view message);
+/// Two lower-case digits for each byte.
+std::string hex(std::string_view bytes);
 /// The common alphabet, with padding.
 std::string base64(std::string_view bytes);
 /// Hash of a whole file, read in pieces; errors name the path.

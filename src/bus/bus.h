@@ -35,6 +35,8 @@ public:
     /// "jobs.queued" for one topic, "jobs.*" for all that begin so, "*" for all. A full queue drops its oldest message.
     virtual std::unique_ptr<Subscription> subscribe(std::string_view pattern,
                                                     std::size_t queue_max = queue_max_default) = 0;
+    /// Why messages don't reach other processes just now; "" where they do, or where there are none to reach.
+    virtual std::string trouble() const { return {}; }
 };
 
 } // namespace bus

@@ -11,8 +11,9 @@ using store::Connection;
 
 Queue::Queue(Parts parts, std::vector<JobType> types) : parts_(parts), types_(std::move(types)) {}
 
-static void check(JobRequest const& request)
+void Queue::check(JobRequest const& request) const
 {
+    find_type(types_, request.kind);
     if (request.owner_id.empty()) fail(ErrorCode::InvalidInput, "owner_id: a job needs an owner");
     if (request.payload.size() > Queue::payload_bytes_max)
         fail(ErrorCode::InvalidInput, "payload: {} bytes exceed the limit of {}", request.payload.size(),

@@ -50,6 +50,8 @@ public:
     /// The same as part of the caller's transaction; ring() after its commit, or a worker finds it some time later.
     Job enqueue_in(store::Connection& connection, JobRequest const& request);
     void ring(Job const& job);
+    /// InvalidInput or NotFound for what enqueue() would refuse, whatever its parent.
+    void check(JobRequest const& request) const;
 
     std::optional<Job> find(std::string const& id);
     /// NotFound also where the job is someone else's, when an owner is given.

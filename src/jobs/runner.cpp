@@ -262,7 +262,7 @@ void Runner::Engine::heartbeat()
 void Runner::Engine::sweep_now()
 {
     auto const report = sweep(queue_, {options_.backoff, options_.keep_ended}, random_);
-    for (auto const& trigger : options_.triggers) trigger(queue_);
+    for (auto const& trigger : options_.triggers) guarded("jobs.trigger_failed", [&] { trigger(queue_); });
     counters_.leases_expired += static_cast<std::uint64_t>(report.leases_expired);
     if (report.leases_expired + report.deadlines_passed > 0)
         log_.info("jobs.swept", {{"leases_expired", std::int64_t{report.leases_expired}},

@@ -16,36 +16,6 @@ std::vector<base::Setting> settings()
     };
 }
 
-std::vector<base::Setting> server_settings()
-{
-    return {
-        {"server", "network_threads", "threads that read and write connections", "2"},
-        {"server", "handler_threads", "requests that are worked on at once", "4"},
-        {"server", "connections_max", "open connections, WebSockets among them", "12000"},
-        {"server", "certificate_file", "PEM chain; with it the server speaks TLS. Looked at again when it changes"},
-        {"server", "key_file", "its key, PEM"},
-        {"server", "trusted_proxies",
-         "addresses or blocks of proxies whose word about the client counts; commas between"},
-        {"server", "proxy_header", "how they say it: x_forwarded (X-Forwarded-For, -Proto) or forwarded (RFC 7239)",
-         "x_forwarded"},
-    };
-}
-
-ServerOptions server_options_from(base::Config const& config)
-{
-    ServerOptions options;
-    options.network_threads = static_cast<int>(config.integer("server.network_threads", 1, 64));
-    options.handler_threads = static_cast<int>(config.integer("server.handler_threads", 1, 64));
-    options.connections_max = static_cast<int>(config.integer("server.connections_max", 1, 100'000));
-    options.certificate_file = config.text("server.certificate_file");
-    options.key_file = config.text("server.key_file");
-    if (options.certificate_file.empty() != options.key_file.empty())
-        base::fail(base::ErrorCode::InvalidInput, "server.certificate_file and server.key_file go together");
-    options.trusted_proxies = base::split_list(config.text("server.trusted_proxies"));
-    options.proxy_header = base::enum_value<ProxyHeader>(config.text("server.proxy_header"), "server.proxy_header");
-    return options;
-}
-
 ClientOptions options_from(base::Config const& config)
 {
     ClientOptions options;

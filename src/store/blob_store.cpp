@@ -215,6 +215,12 @@ bool FolderBlobStore::remove(std::string_view name)
     return true;
 }
 
+std::string FolderBlobStore::probe()
+{
+    if (::access(incoming_.c_str(), W_OK) != 0) base::fail_errno(errno, "write into", incoming_.string());
+    return folder_.string();
+}
+
 std::uintmax_t FolderBlobStore::total_bytes()
 {
     std::scoped_lock const lock(mutex_);

@@ -28,6 +28,12 @@ public:
     /// False where there was none.
     virtual bool remove(std::string_view name) = 0;
     virtual std::uintmax_t total_bytes() = 0;
+    /// Whether other machines see the same blobs.
+    virtual bool is_shared() const { return false; }
+    /// While this is held, what path_of() gave stays where it is. Nothing where blobs stay anyway.
+    virtual std::shared_ptr<void> hold(std::string_view) { return nullptr; }
+    /// Where it is and that it answers, for people; an error where it doesn't.
+    virtual std::string probe() = 0;
 };
 
 /// Blobs in a folder: ab/cd/abcd... Files appear whole or not at all, also after a crash or the loss of power.
@@ -43,6 +49,7 @@ public:
     bool remove(std::string_view name) override;
     /// As counted when it was opened and changed by this process since; what others add is seen before a refusal.
     std::uintmax_t total_bytes() override;
+    std::string probe() override;
 
 private:
     class Incoming;

@@ -76,6 +76,25 @@ static void lock_for_migration(Connection& connection)
     connection.query("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)", advisory_lock);
 }
 
+/// What of a migration is for this database: lines after "-- only sqlite" or "-- only postgres" are for that one alone,
+/// until "-- both". For what has no common form, as triggers.
+static std::string part_for(Engine engine, std::string_view sql)
+{
+    std::string part;
+    auto wanted = true;
+    for (auto const& line : base::split(sql, '\n')) {
+        if (line == "-- only sqlite")
+            wanted = engine == Engine::Sqlite;
+        else if (line == "-- only postgres")
+            wanted = engine == Engine::Postgres;
+        else if (line == "-- both")
+            wanted = true;
+        else if (wanted)
+            part += line + "\n";
+    }
+    return part;
+}
+
 /// Applies the next migration; false where there is none.
 static bool apply_next(Connection& connection, base::Clock const& clock, std::span<Migration const> migrations,
                        MigrationReport& report)
@@ -88,7 +107,7 @@ static bool apply_next(Connection& connection, base::Clock const& clock, std::sp
     connection.script("CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, "
                       "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");
     auto const& next = migrations[applied.size()];
-    connection.script(std::string(next.sql));
+    connection.script(part_for(connection.engine(), next.sql));
     connection.query("INSERT INTO schema_migrations(version, name, checksum, applied_at) VALUES($1, $2, $3, $4)",
                      next.version, next.name, base::sha256(next.sql), clock.now());
     if (connection.engine() == Engine::Sqlite) connection.script(fmt::format("PRAGMA user_version = {}", next.version));

@@ -6,7 +6,8 @@
 
 namespace store {
 
-/// One file of db/migrations, part of the program. A released one never changes: the next number mends it.
+/// One file of db/migrations, part of the program. A released one never changes: the next number mends it. What differs
+/// between the databases stands after a line "-- only sqlite" or "-- only postgres", what does not after "-- both".
 struct Migration {
     int version;
     std::string_view name; ///< "0001_start"

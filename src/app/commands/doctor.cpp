@@ -4,6 +4,7 @@
 #include "store/migrations.h"
 #include "studio/fonts.h"
 
+#include <csignal>
 #include <unistd.h>
 
 namespace app::commands {
@@ -24,6 +25,8 @@ struct Finding {
 BOOST_DESCRIBE_STRUCT(Finding, (), (what, health, detail, enables, next_action))
 
 using Findings = std::vector<Finding>;
+
+constexpr std::uintmax_t disk_free_min = 256U << 20U;
 
 /// Runs a look at something; its error is the finding.
 template <class Look> void look(Findings& findings, std::string what, std::string enables, Health otherwise, Look work)
@@ -113,6 +116,26 @@ static void look_at_tools(App& app, Findings& findings)
     });
 }
 
+static void look_at_accounts(App& app, Findings& findings)
+{
+    look(findings, "users", "signing in", Health::Missing, [&] {
+        if (!app.accounts().users().has_admin())
+            base::fail(base::ErrorCode::NotFound,
+                       base::Next{"`ettametta user add NAME --role admin --password-stdin`, or the set-up token that "
+                                  "`ettametta serve` prints"},
+                       "there is no admin");
+        return std::string("somebody can sign in and administer");
+    });
+    look(findings, "audit log", "who did what", Health::Broken, [&] {
+        auto const report = accounts::check_audit(app.database());
+        if (!report.problem.empty())
+            base::fail(base::ErrorCode::Storage, base::Next{"compare with a backup; somebody wrote to the database"},
+                       "{}", report.problem);
+        return report.rows == 0 ? std::string("empty")
+                                : fmt::format("{} rows, the last is {:.16}", report.rows, report.head);
+    });
+}
+
 static void look_at_settings(App& app, Findings& findings)
 {
     look(findings, "language model", "opinions in rankings (discover)", Health::Missing, [&] {
@@ -135,13 +158,53 @@ static void look_at_settings(App& app, Findings& findings)
     }
 }
 
-static int run(App& app, Arguments const&)
+static std::string living_worker(App& app)
+{
+    auto const now = app.clock().now();
+    auto const rows = app.database().read(
+        [&](store::Connection& connection) { return store::list_workers(connection, now - jobs::worker_silence_max); });
+    auto const host = host_name();
+    for (auto const& row : rows) {
+        if (row.host != host || (::kill(static_cast<pid_t>(row.pid), 0) != 0 && errno == ESRCH)) continue;
+        auto const heard = base::format_duration(std::max(now - row.beat_at, base::Milliseconds(0)));
+        if (row.trouble.empty()) return fmt::format("{}, version {}, heard {} ago", row.id, row.version, heard);
+        return fmt::format("{}, heard {} ago; works on with trouble: {}", row.id, heard, row.trouble);
+    }
+    base::fail(base::ErrorCode::NotFound, base::Next{"start `ettametta worker` and look at its log"},
+               "no worker of {} was heard of for {}; {} elsewhere", host,
+               base::format_duration(jobs::worker_silence_max), rows.size());
+}
+
+/// What a health check of a machine asks: seconds at most, nothing read in full.
+static void look_at_worker(App& app, Findings& findings)
+{
+    look(findings, "database", "the queue", Health::Broken,
+         [&] { return fmt::format("{}, version {}", app.database().describe(), store::version_of(app.database())); });
+    look(findings, "worker", "work on the queue", Health::Broken, [&] { return living_worker(app); });
+    look(findings, "blob store", "media", Health::Broken, [&] { return app.blobs().probe(); });
+    look(findings, "disk", "media", Health::Broken, [&] {
+        auto const free = base::free_bytes(app.data_folder());
+        if (free < disk_free_min)
+            base::fail(base::ErrorCode::Storage, base::Next{"make room"}, "{} has {} MiB left",
+                       app.data_folder().string(), free >> 20U);
+        return fmt::format("{:.1f} GiB free", static_cast<double>(free) / (1 << 30));
+    });
+    look(findings, "media program", "probe, transform, autopilot", Health::Broken,
+         [&] { return fmt::format("{} filters", app.media().filters().size()); });
+}
+
+static int run(App& app, Arguments const& arguments)
 {
     Findings findings;
-    look_at_ground(app, findings);
-    look_at_media(app, findings);
-    look_at_tools(app, findings);
-    look_at_settings(app, findings);
+    if (arguments.has("--worker")) {
+        look_at_worker(app, findings);
+    } else {
+        look_at_ground(app, findings);
+        look_at_media(app, findings);
+        look_at_tools(app, findings);
+        look_at_accounts(app, findings);
+        look_at_settings(app, findings);
+    }
     auto const broken =
         std::ranges::any_of(findings, [](auto const& finding) { return finding.health == Health::Broken; });
     if (app.json()) {
@@ -155,8 +218,9 @@ static int run(App& app, Arguments const&)
                         finding.detail + (finding.next_action.empty() ? "" : " (" + finding.next_action + ")")});
     }
     app.print_table(rows);
-    app.print(
-        "\"-\" is missing, and nothing else suffers from it; what each thing is for: `ettametta doctor --json`.\n");
+    if (!arguments.has("--worker"))
+        app.print(
+            "\"-\" is missing, and nothing else suffers from it; what each thing is for: `ettametta doctor --json`.\n");
     return broken ? exit_code::failed : exit_code::done;
 }
 
@@ -164,6 +228,7 @@ Command doctor()
 {
     return {.name = "doctor",
             .help = "Lists every missing key, codec, tool and permission, and what each would enable.",
+            .options = {{"--worker", "", "only whether this machine's worker is alive and can work"}},
             .run = run};
 }
 

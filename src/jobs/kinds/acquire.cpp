@@ -24,8 +24,10 @@ static JobOutcome run(Services& services, JobContext& context)
         context.progress(total && *total > 0 ? static_cast<double>(bytes) / static_cast<double>(*total) : 0,
                          "download");
     };
-    auto const acquired =
+    auto acquired =
         discovery::acquire(payload.candidate, options, services.scanner.options(), services.client, context.stop());
+    // A file of this machine's library becomes one that all workers can read.
+    if (!acquired.blob && options.blobs.is_shared()) acquired.blob = options.blobs.put_file(acquired.path).name;
     auto const now = context.now();
     store::Asset const asset{.id = context.job().id, // of this job, so that a second run writes the same row
                              .owner_id = context.job().owner_id,

@@ -1,3 +1,4 @@
+#include "jobs/media_files.h"
 #include "jobs/rights.h"
 #include "jobs/steps.h"
 #include "publishing/ledger.h"
@@ -32,7 +33,7 @@ static Material material(Services& services, std::string const& clip_id)
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<PublishPayload>(context);
-    auto const [clip, asset, clearance] = material(services, payload.clip_id);
+    auto const [stored, asset, clearance] = material(services, payload.clip_id);
     if (asset.rights_status != store::RightsStatus::Cleared)
         base::fail(base::ErrorCode::Forbidden,
                    base::Next{"record a decision: ettametta rights decide " + asset.id + " --policy ... --note 'why'"},
@@ -42,6 +43,7 @@ static JobOutcome run(Services& services, JobContext& context)
         base::fail(base::ErrorCode::Forbidden,
                    base::Next{"record a decision with `ettametta rights decide`, or make the clip without it"},
                    "{} is held back by {}", asset.title, fmt::join(clearance.problems, "; "));
+    auto const clip = local_clip(services.acquire.blobs, services.clips, stored);
     auto const words =
         publishing::compose({payload.niche, asset.title, payload.description, asset.author, asset.license,
                              asset.license_url, asset.source_url, payload.tags, clearance.credits});

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/json.h"
+#include "jobs/media_files.h"
 #include "jobs/rights.h"
 #include "jobs/steps.h"
 #include "store/tables/clips.h"
@@ -60,6 +61,7 @@ static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<TransformPayload>(context);
     auto const asset = asset_of(services, payload.asset_id);
+    auto const source = local_asset(services.acquire.blobs, asset);
     base::make_folder(services.clips);
     auto const& id = context.job().id;
     // Named after the job: a second run after a crash writes over the first, never beside it.
@@ -71,8 +73,10 @@ static JobOutcome run(Services& services, JobContext& context)
     };
     auto const plan_file = services.clips / ("." + output.filename().string() + ".plan");
     auto const plan = planned(plan_file, [&] {
-        return payload.plan ? *payload.plan
-                            : services.studio.decide(asset.path, payload.edit, progress, context.stop());
+        if (!payload.plan) return services.studio.decide(source.path, payload.edit, progress, context.stop());
+        auto given = *payload.plan;
+        given.source = source.path.string(); // it may have been made on another machine
+        return given;
     });
     std::error_code ignored;
     studio::TransformResult result;
@@ -86,17 +90,18 @@ static JobOutcome run(Services& services, JobContext& context)
     }
     std::filesystem::remove(plan_file, ignored);
     auto const now = context.now();
-    store::Clip const clip{.id = id,
-                           .owner_id = context.job().owner_id,
-                           .asset_id = asset.id,
-                           .job_id = id,
-                           .output_path = result.output,
-                           .thumbnail_path = result.thumbnail,
-                           .plan = base::to_json(plan),
-                           .result = base::to_json(result),
-                           .state = payload.preview ? store::ClipState::Planned : store::ClipState::Rendered,
-                           .created_at = now,
-                           .updated_at = now};
+    store::Clip clip{.id = id,
+                     .owner_id = context.job().owner_id,
+                     .asset_id = asset.id,
+                     .job_id = id,
+                     .output_path = result.output,
+                     .thumbnail_path = result.thumbnail,
+                     .plan = base::to_json(plan),
+                     .result = base::to_json(result),
+                     .state = payload.preview ? store::ClipState::Planned : store::ClipState::Rendered,
+                     .created_at = now,
+                     .updated_at = now};
+    share_clip(services.acquire.blobs, clip);
     auto const added = added_works(services, clip.owner_id, plan);
     return Done{base::to_json(TransformResult{clip.id, clip.output_path}),
                 [clip, asset, added, &services](store::Connection& connection) {

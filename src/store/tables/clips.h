@@ -20,10 +20,13 @@ struct Clip {
     ClipState state = ClipState::Planned;
     base::Time created_at{};
     base::Time updated_at{};
+    std::optional<std::string> blob; ///< of its files where blobs are shared between machines
+    std::optional<std::string> thumbnail_blob;
+    std::optional<std::string> record_blob;
 };
 BOOST_DESCRIBE_STRUCT(Clip, (),
                       (id, owner_id, asset_id, job_id, output_path, thumbnail_path, plan, result, state, created_at,
-                       updated_at))
+                       updated_at, blob, thumbnail_blob, record_blob))
 
 struct ClipFilter {
     std::string owner_id;
