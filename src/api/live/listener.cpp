@@ -1,5 +1,7 @@
 #include "api/live/listener.h"
 
+#include "accounts/tokens.h"
+
 namespace api::live {
 
 static constexpr std::size_t message_bytes_max = 16U << 10U;
@@ -78,11 +80,7 @@ void Hub::Listener::take(ClientMessage const& message)
 bool Hub::Listener::may_follow(std::string_view topic) const
 {
     if (principal_->kind == accounts::PrincipalKind::Service) return false;
-    if (principal_->kind != accounts::PrincipalKind::ApiToken) return true;
-    auto const family = std::string(topic.substr(0, topic.find(':')));
-    for (auto const& scope : principal_->scopes)
-        if (scope == "*" || scope == family + ":*" || scope == family + ":read") return true;
-    return false;
+    return accounts::has_scope(*principal_, std::string(topic.substr(0, topic.find(':'))) + ":read");
 }
 
 } // namespace api::live
