@@ -105,6 +105,8 @@ bool is_final(JobState state);
 
 /// Puts the row's present state into its history; part of every function below that changes a state.
 void add_job_event(Connection& connection, std::string const& id);
+/// The same for several, in as few statements as it takes.
+void add_job_events(Connection& connection, std::vector<std::string> const& ids);
 
 /// Inserts with its first event; an idempotency key that is there already gives back the job that has it.
 /// `second` is true for a new one.
@@ -169,6 +171,14 @@ struct ReleaseReport {
 };
 /// Writes the end of an attempt. Wakes a parent whose last child this was; cancels what hangs on a job that failed or
 /// was cancelled.
+/// A job that is done, of no family: what the batch below can write.
+struct JobEnd {
+    JobClaim claim;
+    std::string result;
+};
+/// Ends many jobs at once, as release_job() with Done would; gives back the ids of those whose claim still held.
+std::vector<std::string> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now);
+
 ReleaseReport release_job(Connection& connection, JobClaim const& claim, JobRelease const& release, base::Time now);
 
 /// Ends everything below and including this job: what does not run is cancelled at once, what runs is asked to stop.
