@@ -1,5 +1,6 @@
 #pragma once
 // The whole API over real parts in a temporary folder, without a socket.
+#include "accounts/accounts.h"
 #include "api/dispatcher.h"
 #include "bus/memory_bus.h"
 #include "discovery/database_store.h"
@@ -36,8 +37,11 @@ protected:
     studio::Studio studio{catalog, media, clock};
     discovery::Scanner scanner{catalog_folder, {}, client, clock};
     discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
-    api::Services services{database, clock,     ids,    log,    folder.path(),   queue,
-                           blobs,    discovery, studio, config, "ettametta test"};
+    accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
+    accounts::Accounts accounts{{database, vault, clock, ids}, {}};
+    api::Services services{database, clock,     ids,    log,    folder.path(),    queue,
+                           blobs,    discovery, studio, config, "ettametta test", accounts,
+                           vault};
     std::map<std::string, accounts::Principal, std::less<>> people{
         {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
         {"eve", {"eve", "eve", accounts::Role::Admin, accounts::PrincipalKind::Session, "e", {}}},

@@ -12,13 +12,6 @@ using store::Connection;
 
 static constexpr int reseal_batch = 50;
 
-std::vector<base::Setting> settings()
-{
-    return {{"vault", "master_key", "64 hexadecimal digits instead of master.key in the data folder", {}, {}, true},
-            {"vault", "master_command", "prints the master key; run without a shell"},
-            {"vault", "old_master_key", "the master key before, for `keys rotate --master`", {}, {}, true}};
-}
-
 /// Binds a secret to its place, so that a row copied to another one does not open.
 static std::string context_of(store::Secret const& row)
 {

@@ -1,6 +1,5 @@
 #pragma once
 #include "accounts/master_key.h"
-#include "base/config.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "store/database.h"
@@ -13,9 +12,6 @@ namespace accounts {
 
 inline constexpr std::size_t secret_bytes_max = 1U << 20U; ///< cookie files are the largest
 inline constexpr std::size_t secret_name_bytes_max = 120;
-
-/// The settings of the vault, for base::Config.
-std::vector<base::Setting> settings();
 
 /// What may be told of a secret.
 struct SecretInfo {

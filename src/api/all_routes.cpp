@@ -6,72 +6,59 @@ namespace api {
 
 // Every route, in alphabetical order of its file. A route lives in routes/<family>.cpp and is named here twice:
 // declared, listed.
+// clang-format off
 namespace routes {
+Route list_audit(), check_audit();                                                             // audit.cpp
 Route list_looks(), list_filters(), list_caption_styles(), list_platforms();                  // catalog.cpp
 Route list_clips(), get_clip(), render_clip();                                                // clips.cpp
 Route start_scan(), list_candidates();                                                        // discovery.cpp
 Route get_openapi(), get_docs(), get_docs_style();                                            // docs.cpp
 Route healthz(), readyz();                                                                    // health.cpp
 Route list_jobs(), get_job(), cancel_job(), retry_job();                                      // jobs.cpp
+Route list_keys(), put_key(), delete_key(), rotate_keys();                                    // keys.cpp
 Route list_assets(), get_asset(), acquire_asset(), get_asset_rights(), decide_asset_rights(); // library.cpp
+Route change_own_password(), begin_totp(), confirm_totp(), replace_recovery_codes(), disable_totp(), list_sessions(),
+    delete_session(), delete_other_sessions(), list_tokens(), create_token(), delete_token(); // my_account.cpp
 Route list_niches(), get_niche(), create_niche(), update_niche(), delete_niche(), scan_niche(), get_niche_terms(),
-    get_niche_patterns();                                           // niches.cpp
-Route list_posts(), get_post(), create_post(), list_destinations(); // posts.cpp
-Route list_settings();                                              // settings.cpp
-Route list_sources(), check_source();                               // sources.cpp
-Route get_system(), get_storage();                                  // system.cpp
-Route start_transform(), start_production(), start_run();           // transforms.cpp
+    get_niche_patterns();                                                                     // niches.cpp
+Route list_posts(), get_post(), create_post(), list_destinations();                           // posts.cpp
+Route list_settings();                                                                        // settings.cpp
+Route sign_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setup(), post_ticket(); // sign_in.cpp
+Route list_sources(), check_source();                                                         // sources.cpp
+Route get_system(), get_storage();                                                            // system.cpp
+Route start_transform(), start_production(), start_run();                                     // transforms.cpp
+Route list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user(),
+    delete_user_sessions(), delete_user_totp();                                               // users.cpp
 } // namespace routes
 
 std::span<Route const> all_routes()
 {
     using namespace routes;
     static std::array const list{
-        list_looks(),
-        list_filters(),
-        list_caption_styles(),
-        list_platforms(), // catalog
-        list_clips(),
-        get_clip(),
-        render_clip(), // clips
-        start_scan(),
-        list_candidates(), // discovery
-        get_openapi(),
-        get_docs(),
-        get_docs_style(), // docs
-        healthz(),
-        readyz(), // health
-        list_jobs(),
-        get_job(),
-        cancel_job(),
-        retry_job(), // jobs
-        list_assets(),
-        get_asset(),
-        acquire_asset(),
-        get_asset_rights(),
-        decide_asset_rights(), // library
-        list_niches(),
-        get_niche(),
-        create_niche(),
-        update_niche(),
-        delete_niche(),
-        scan_niche(), // niches
-        get_niche_terms(),
-        get_niche_patterns(), //
-        list_posts(),
-        get_post(),
-        create_post(),
-        list_destinations(), // posts
-        list_settings(),     // settings
-        list_sources(),
-        check_source(), // sources
-        get_system(),
-        get_storage(), // system
-        start_transform(),
-        start_production(),
-        start_run(), // transforms
+        list_audit(), check_audit(),
+        list_looks(), list_filters(), list_caption_styles(), list_platforms(),
+        list_clips(), get_clip(), render_clip(),
+        start_scan(), list_candidates(),
+        get_openapi(), get_docs(), get_docs_style(),
+        healthz(), readyz(),
+        list_jobs(), get_job(), cancel_job(), retry_job(),
+        list_keys(), put_key(), delete_key(), rotate_keys(),
+        list_assets(), get_asset(), acquire_asset(), get_asset_rights(), decide_asset_rights(),
+        change_own_password(), begin_totp(), confirm_totp(), replace_recovery_codes(), disable_totp(), list_sessions(),
+        delete_session(), delete_other_sessions(), list_tokens(), create_token(), delete_token(),
+        list_niches(), get_niche(), create_niche(), update_niche(), delete_niche(), scan_niche(), get_niche_terms(),
+        get_niche_patterns(),
+        list_posts(), get_post(), create_post(), list_destinations(),
+        list_settings(),
+        sign_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setup(), post_ticket(),
+        list_sources(), check_source(),
+        get_system(), get_storage(),
+        start_transform(), start_production(), start_run(),
+        list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user(),
+        delete_user_sessions(), delete_user_totp(),
     };
     return list;
 }
+// clang-format on
 
 } // namespace api

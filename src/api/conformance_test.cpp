@@ -20,6 +20,7 @@ protected:
     std::map<std::string, std::string> seed()
     {
         auto const now = clock.now();
+        accounts.users().keep_root();
         auto const niche = discovery.niche("local", "birds").id;
         store::Job job{.id = ids.next(), .owner_id = "local", .kind = "demo", .reason_code = "new"};
         job.created_at = job.updated_at = job.run_at = now;

@@ -1,5 +1,6 @@
 #include "api/dispatcher.h"
 
+#include "accounts/tokens.h"
 #include "api/encode.h"
 #include "api/idempotency.h"
 #include "api/problem.h"
@@ -37,14 +38,6 @@ static net::ServerResponse too_many(base::Milliseconds wait, std::string const& 
     return problem_response(problem);
 }
 
-static bool has_scope(accounts::Principal const& principal, std::string const& scope)
-{
-    if (principal.kind != accounts::PrincipalKind::ApiToken) return true;
-    auto const family = scope.substr(0, scope.find(':')) + ":*";
-    return std::ranges::any_of(principal.scopes,
-                               [&](auto const& held) { return held == "*" || held == scope || held == family; });
-}
-
 static bool may(Access access, accounts::Principal const& principal)
 {
     using accounts::Role;
@@ -76,7 +69,7 @@ static std::optional<net::ServerResponse> admit(Route const& route, Call& call, 
                                       ? "the machines' own token"
                                       : base::enum_text(call.principal->role)),
                       call.request_id, "ask an administrator for the role");
-    if (!has_scope(*call.principal, route.scope()))
+    if (!accounts::has_scope(*call.principal, route.scope()))
         return refuse(403, "forbidden", fmt::format("this token lacks the scope {}", route.scope()), call.request_id,
                       "make a token with that scope");
     return std::nullopt;
@@ -100,6 +93,9 @@ net::ServerResponse Dispatcher::dispatch(net::ServerRequest const& request, std:
             request_id, "use its address, or add the name to the setting server.hosts");
     auto const now = services_.clock.now();
     if (auto const wait = addresses_.take(request.remote, now); wait.count() > 0) return too_many(wait, request_id);
+    if (auto asked = preflight(request, options_.security)) return std::move(*asked);
+    if (auto const why = cross_site_refusal(request, options_.security))
+        return refuse(403, "forbidden", *why, request_id, "add its origin to the setting server.cors_origins");
     auto match = router_.find(request.method, request.path);
     if (!match.route && match.allowed.empty())
         return refuse(404, "not_found", fmt::format("there is nothing at {}", base::truncate_utf8(request.path, 200)),
@@ -130,6 +126,9 @@ net::ServerResponse Dispatcher::operator()(net::ServerRequest const& request)
     std::string user_id;
     try {
         response = dispatch(request, request_id, user_id);
+    } catch (ProblemError const& error) {
+        response = problem_response(error.problem);
+        response.headers.insert(response.headers.end(), error.headers.begin(), error.headers.end());
     } catch (base::Error const& error) {
         response = problem_response(problem_of(error, request_id));
     } catch (std::exception const& error) {
@@ -141,7 +140,7 @@ net::ServerResponse Dispatcher::operator()(net::ServerRequest const& request)
     add_etag(request, response);
     compress(request, response);
     response.headers.emplace_back("X-Request-Id", request_id);
-    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    add_security_headers(request, response, options_.security);
     std::chrono::duration<double, std::milli> const took = std::chrono::steady_clock::now() - begin;
     services_.log.info("request.served", {{"request_id", request_id},
                                           {"method", request.method},

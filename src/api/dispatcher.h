@@ -1,6 +1,7 @@
 #pragma once
 #include "api/rate_limit.h"
 #include "api/router.h"
+#include "api/security.h"
 
 namespace api {
 
@@ -10,6 +11,7 @@ struct DispatcherOptions {
     std::vector<std::string> hosts = {};
     RateLimit::Rate user_rate = {};
     RateLimit::Rate address_rate = {};
+    SecurityOptions security = {};
 };
 
 /// Who somebody is, by what they sent after "Bearer "; nothing where it is not valid.

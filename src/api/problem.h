@@ -4,6 +4,7 @@
 #include "net/http_server.h"
 
 #include <optional>
+#include <stdexcept>
 
 namespace api {
 
@@ -27,6 +28,13 @@ BOOST_DESCRIBE_STRUCT(Problem, (),
 struct StatusError : base::Error {
     StatusError(int http_status, std::string const& message, std::string next = {});
     int status;
+};
+
+/// For what no ErrorCode says: a handler throws it, the dispatcher answers it.
+struct ProblemError : std::runtime_error {
+    explicit ProblemError(Problem what) : std::runtime_error(what.detail), problem(std::move(what)) {}
+    Problem problem;
+    net::Headers headers = {};
 };
 
 int status_of(base::ErrorCode code);

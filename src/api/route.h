@@ -56,6 +56,7 @@ std::span<Route const> all_routes();
 
 template <class T> net::ServerResponse json_response(T const& value, int status = 200)
 {
+    if (status == 204) return {.status = 204, .content_type = ""}; // there is nothing to say
     return {.status = status, .body = base::to_json(value)};
 }
 

@@ -10,6 +10,11 @@
 
 #include <filesystem>
 
+namespace accounts {
+class Accounts; // routes that need them include accounts/accounts.h
+class Vault;
+} // namespace accounts
+
 namespace api {
 
 /// What routes may use; built once, in app.
@@ -25,6 +30,8 @@ struct Services {
     studio::Studio const& studio;
     base::Config const& config;
     std::string version;
+    accounts::Accounts& accounts;
+    accounts::Vault& vault;
 };
 
 } // namespace api

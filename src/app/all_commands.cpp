@@ -8,7 +8,8 @@ namespace app {
 // listed.
 namespace commands {
 Command autopilot(), backup(), captions(), completion(), db(), demo(), discover(), doctor(), filters(), keys(), looks(),
-    models(), niches(), openapi(), probe(), restore(), rights(), serve(), sources(), stock(), transform(), worker();
+    models(), niches(), openapi(), probe(), restore(), rights(), serve(), sources(), stock(), transform(), user(),
+    worker();
 }
 
 std::span<Command const> all_commands()
@@ -17,7 +18,7 @@ std::span<Command const> all_commands()
     static std::array const list{autopilot(), backup(),  captions(),  completion(), db(),     demo(),
                                  discover(),  doctor(),  filters(),   keys(),       looks(),  models(),
                                  niches(),    openapi(), probe(),     restore(),    rights(), serve(),
-                                 sources(),   stock(),   transform(), worker()};
+                                 sources(),   stock(),   transform(), user(),       worker()};
     return list;
 }
 

@@ -1,5 +1,8 @@
+#include "accounts/settings.h"
 #include "ai/models.h"
+#include "api/security.h"
 #include "app/app.h"
+#include "app/server_options.h"
 #include "bus/nats_bus.h"
 #include "discovery/acquire.h"
 #include "net/settings.h"
@@ -23,9 +26,9 @@ std::span<base::Setting const> all_settings()
              ""},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
-        for (auto const& part :
-             {net::settings(), bus::settings(), objects::settings(), accounts::settings(), discovery::settings(),
-              discovery::acquire_settings(), ai::settings(), speech::settings()})
+        for (auto const& part : {net::settings(), bus::settings(), objects::settings(), server_settings(),
+                                 api::security_settings(), accounts::settings(), discovery::settings(),
+                                 discovery::acquire_settings(), ai::settings(), speech::settings()})
             list.insert(list.end(), part.begin(), part.end());
         return list;
     }();

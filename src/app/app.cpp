@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "accounts/settings.h"
 #include "ai/models.h"
 #include "app/credentials.h"
 #include "app/models.h"
@@ -191,6 +192,16 @@ accounts::Vault& App::vault()
                                       config_->text("vault.master_command"), config_->text("vault.old_master_key")},
             *clock_, *ids_);
     return *vault_;
+}
+
+accounts::Accounts& App::accounts()
+{
+    auto& vault = this->vault();
+    std::scoped_lock const lock(vault_mutex_);
+    if (!accounts_)
+        accounts_ = std::make_unique<accounts::Accounts>(accounts::Accounts::Parts{database(), vault, *clock_, *ids_},
+                                                         accounts::options_from(*config_, catalog_folder()));
+    return *accounts_;
 }
 
 store::BlobStore& App::blobs()

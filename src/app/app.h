@@ -1,5 +1,5 @@
 #pragma once
-#include "accounts/vault.h"
+#include "accounts/accounts.h"
 #include "app/command.h"
 #include "app/progress.h"
 #include "app/table.h"
@@ -58,6 +58,7 @@ public:
     /// Whether there is one already; on a server it is taken for granted.
     bool has_database() const;
     accounts::Vault& vault();
+    accounts::Accounts& accounts();
     store::BlobStore& blobs();
     /// Where the database is or would be, without opening it; may hold a password.
     std::string database_location() const;
@@ -87,6 +88,7 @@ private:
     std::mutex vault_mutex_;    // of the vault and the blobs, likewise
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<accounts::Vault> vault_;
+    std::unique_ptr<accounts::Accounts> accounts_; // its threads end before what they use goes
     std::unique_ptr<store::BlobStore> blobs_;
     std::unique_ptr<discovery::SourceStore> source_store_;
     std::unique_ptr<discovery::Credentials> credentials_;

@@ -116,6 +116,26 @@ static void look_at_tools(App& app, Findings& findings)
     });
 }
 
+static void look_at_accounts(App& app, Findings& findings)
+{
+    look(findings, "users", "signing in", Health::Missing, [&] {
+        if (!app.accounts().users().has_admin())
+            base::fail(base::ErrorCode::NotFound,
+                       base::Next{"`ettametta user add NAME --role admin --password-stdin`, or the set-up token that "
+                                  "`ettametta serve` prints"},
+                       "there is no admin");
+        return std::string("somebody can sign in and administer");
+    });
+    look(findings, "audit log", "who did what", Health::Broken, [&] {
+        auto const report = accounts::check_audit(app.database());
+        if (!report.problem.empty())
+            base::fail(base::ErrorCode::Storage, base::Next{"compare with a backup; somebody wrote to the database"},
+                       "{}", report.problem);
+        return report.rows == 0 ? std::string("empty")
+                                : fmt::format("{} rows, the last is {:.16}", report.rows, report.head);
+    });
+}
+
 static void look_at_settings(App& app, Findings& findings)
 {
     look(findings, "language model", "opinions in rankings (discover)", Health::Missing, [&] {
@@ -182,6 +202,7 @@ static int run(App& app, Arguments const& arguments)
         look_at_ground(app, findings);
         look_at_media(app, findings);
         look_at_tools(app, findings);
+        look_at_accounts(app, findings);
         look_at_settings(app, findings);
     }
     auto const broken =

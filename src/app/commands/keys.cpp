@@ -1,56 +1,8 @@
+#include "accounts/accounts.h"
 #include "app/engine.h"
-
-#include <termios.h>
-#include <unistd.h>
+#include "app/secret_input.h"
 
 namespace app::commands {
-
-namespace {
-
-/// While it lives a terminal doesn't show what is typed.
-class Unseen {
-public:
-    Unseen()
-    {
-        if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-        auto hidden = before_;
-        hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
-    }
-    ~Unseen()
-    {
-        if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    }
-    Unseen(Unseen const&) = delete;
-    Unseen& operator=(Unseen const&) = delete;
-
-private:
-    termios before_{};
-    bool changed_ = false;
-};
-
-} // namespace
-
-/// From standard input, for arguments are seen by everybody on the machine. A file of cookies keeps its lines; a key is
-/// one line.
-static std::string read_secret(std::string const& name)
-{
-    auto const typed = ::isatty(STDIN_FILENO) != 0;
-    Unseen const unseen;
-    if (typed) fmt::print(stderr, "{}: ", name);
-    std::string text;
-    std::array<char, 4096> piece{};
-    while (text.size() <= accounts::secret_bytes_max) {
-        auto const got = ::read(STDIN_FILENO, piece.data(), piece.size());
-        if (got < 0) base::fail_errno(errno, "read", "standard input");
-        if (got == 0) break;
-        text.append(piece.data(), static_cast<std::size_t>(got));
-        if (typed && text.ends_with('\n')) break;
-    }
-    if (typed) fmt::print(stderr, "\n");
-    auto const lines = std::count(text.begin(), text.end(), '\n');
-    return lines > 1 ? text : std::string(base::trim(text));
-}
 
 static int list(App& app)
 {
@@ -71,6 +23,7 @@ static int rotate(App& app, bool master)
 {
     if (master) app.vault().rotate_master();
     auto const rotation = app.vault().rotate();
+    app.accounts().signing_keys().rotate(); // access tokens that are out hold until they are over
     if (app.json())
         app.print_json(rotation);
     else
@@ -85,7 +38,7 @@ static int change(App& app, std::string const& action, std::string const& name)
 {
     std::string const owner(local_owner);
     if (action == "set")
-        app.vault().keep(owner, name, read_secret(name));
+        app.vault().keep(owner, name, read_secret(name, accounts::secret_bytes_max));
     else if (!app.vault().remove(owner, name))
         base::fail(base::ErrorCode::NotFound, base::Next{"`ettametta keys list` shows what there is"},
                    "the vault holds no {}", name);

@@ -58,6 +58,11 @@ bool remove_secret(Connection& connection, std::string const& owner_id, std::str
     return connection.query("DELETE FROM secrets WHERE owner_id = $1 AND name = $2", owner_id, name).changes == 1;
 }
 
+std::int64_t remove_secrets(Connection& connection, std::string const& owner_id)
+{
+    return connection.query("DELETE FROM secrets WHERE owner_id = $1", owner_id).changes;
+}
+
 void quarantine_secret(Connection& connection, std::string const& owner_id, std::string const& name,
                        std::string const& reason)
 {

@@ -39,6 +39,8 @@ std::vector<Secret> list_secrets(Connection& connection, std::string const& owne
 /// Of all owners: those that can still be opened and are sealed under another key than this one.
 std::vector<Secret> secrets_under_other_keys(Connection& connection, std::string const& key_id, int limit);
 bool remove_secret(Connection& connection, std::string const& owner_id, std::string const& name);
+/// All of an owner; how many.
+std::int64_t remove_secrets(Connection& connection, std::string const& owner_id);
 /// An empty reason lets it go again.
 void quarantine_secret(Connection& connection, std::string const& owner_id, std::string const& name,
                        std::string const& reason);
