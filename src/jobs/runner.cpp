@@ -43,7 +43,7 @@ private:
         return Milliseconds(std::int64_t(whole.count() * (0.75 + 0.5 * random_.unit())));
     }
     Retry retry() { return {options_.backoff, random_, now()}; }
-    Retry retry(JobType const& type) { return {type.backoff.value_or(options_.backoff), random_, now()}; }
+    Retry retry(JobType const& type) { return {type.backoff ? *type.backoff : options_.backoff, random_, now()}; }
     std::vector<Held> held() const;
     void wake();
 

@@ -94,6 +94,7 @@ JobPage list_jobs(Connection& connection, JobFilter const& filter)
     if (filter.owner_id) where.add("owner_id =", *filter.owner_id);
     if (filter.kind) where.add("kind =", *filter.kind);
     if (filter.parent_id) where.add("parent_id =", *filter.parent_id);
+    if (filter.exhausted) where.add_text("attempt >= attempts_max");
     if (!filter.cursor.empty()) where.add("id <", filter.cursor);
     std::string states;
     for (auto const state : filter.states)

@@ -80,8 +80,9 @@ struct JobFilter {
     std::vector<JobState> states; ///< none: all
     std::optional<std::string> kind;
     std::optional<std::string> parent_id;
-    std::string cursor; ///< the next_cursor of the page before; "" begins with the newest
-    int limit = 50;     ///< 1..200
+    bool exhausted = false; ///< only those whose attempts are all used
+    std::string cursor;     ///< the next_cursor of the page before; "" begins with the newest
+    int limit = 50;         ///< 1..200
 };
 
 struct JobPage {
