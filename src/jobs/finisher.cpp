@@ -67,12 +67,13 @@ bool Finisher::write_together(std::vector<JobResult>& results)
             std::vector<store::JobEnd> ends;
             for (auto const& result : results)
                 if (is_plain(result)) ends.push_back({result.held->claim(), result.release.result.value_or("{}")});
-            auto const ids = store::finish_jobs(connection, ends, now);
-            std::set<std::string> const written(ids.begin(), ids.end());
+            auto const claims = store::finish_jobs(connection, ends, now);
+            // By token too: a job whose lease was lost may be here twice, and only one of the two has it.
+            std::set<store::JobClaim> const written(claims.begin(), claims.end());
             reports.clear();
             for (auto const& result : results) {
                 auto report = is_plain(result)
-                                  ? store::ReleaseReport{.written = written.contains(result.held->job().id)}
+                                  ? store::ReleaseReport{.written = written.contains(result.held->claim())}
                                   : store::release_job(connection, result.held->claim(), result.release, now);
                 if (report.written && result.also) result.also(connection);
                 reports.push_back(std::move(report));

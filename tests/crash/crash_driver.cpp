@@ -17,6 +17,19 @@ static std::unique_ptr<bus::Bus> make_bus(std::string const& url, base::Log& log
     return std::make_unique<bus::NatsBus>(options, log);
 }
 
+/// A supervisor would start a worker again whose database is away at its start.
+static std::unique_ptr<store::Database> open(std::string const& location)
+{
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return std::make_unique<store::Database>(location);
+        } catch (base::Error const& error) {
+            if (attempt >= 1'000 || error.code != base::ErrorCode::Storage) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
 static int work(char** arguments)
 {
     sigset_t wanted;
@@ -29,7 +42,8 @@ static int work(char** arguments)
     base::Random unique; // ids of two workers must differ, whatever the seed
     base::Ids ids(clock, unique);
     base::Log log(clock, base::LogLevel::Warning);
-    store::Database database(arguments[1]);
+    auto const database_owner = open(arguments[1]);
+    auto& database = *database_owner;
     crash::World const world(arguments[2]);
     std::unique_ptr<bus::Bus> const bus_owner = make_bus(arguments[6], log);
     auto& bus = *bus_owner;

@@ -90,7 +90,7 @@ static bool leave_state(Connection& connection, std::string const& id, std::stri
 static constexpr std::size_t ends_a_statement = 50;
 
 static void finish_some(Connection& connection, std::span<JobEnd const> ends, base::Time now,
-                        std::vector<std::string>& finished)
+                        std::vector<JobClaim>& finished)
 {
     std::vector<Value> arguments{to_value(now)};
     std::string rows;
@@ -108,20 +108,23 @@ static void finish_some(Connection& connection, std::span<JobEnd const> ends, ba
             "WITH ended(id, token, result) AS (VALUES {}) UPDATE jobs SET state = 'done', reason_code = 'done', "
             "reason = 'finished', next_action = 'nothing', result = ended.result, lease_until = NULL, "
             "eta_seconds = NULL, progress = 1, finished_at = $1, updated_at = $1 FROM ended WHERE jobs.id = ended.id "
-            "AND jobs.token = ended.token AND jobs.state = 'running' AND jobs.parent_id IS NULL RETURNING jobs.id",
+            "AND jobs.token = ended.token AND jobs.state = 'running' AND jobs.parent_id IS NULL RETURNING jobs.id, "
+            "jobs.token",
             rows),
         arguments);
-    for (auto const& row : written) finished.push_back(row.get<std::string>(0));
+    for (auto const& row : written) finished.push_back({row.get<std::string>(0), row.get<std::int64_t>(1)});
 }
 
-std::vector<std::string> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now)
+std::vector<JobClaim> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now)
 {
-    std::vector<std::string> finished;
+    std::vector<JobClaim> finished;
     auto const all = std::span(ends);
     for (std::size_t from = 0; from < ends.size(); from += ends_a_statement)
         finish_some(connection, all.subspan(from, std::min(ends_a_statement, ends.size() - from)), now, finished);
-    add_job_events(connection, finished);
-    add_deliveries(connection, finished);
+    std::vector<std::string> ids;
+    for (auto const& claim : finished) ids.push_back(claim.id);
+    add_job_events(connection, ids);
+    add_deliveries(connection, ids);
     return finished;
 }
 

@@ -139,6 +139,7 @@ std::optional<base::Time> next_due(Connection& connection, base::Time after = {}
 struct JobClaim {
     std::string id;
     std::int64_t token = 0;
+    auto operator<=>(JobClaim const&) const = default;
 };
 
 struct JobProgress {
@@ -177,8 +178,8 @@ struct JobEnd {
     JobClaim claim;
     std::string result;
 };
-/// Ends many jobs at once, as release_job() with Done would; gives back the ids of those whose claim still held.
-std::vector<std::string> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now);
+/// Ends many jobs at once, as release_job() with Done would; gives back the claims that still held.
+std::vector<JobClaim> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now);
 
 ReleaseReport release_job(Connection& connection, JobClaim const& claim, JobRelease const& release, base::Time now);
 
