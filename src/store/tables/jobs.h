@@ -81,8 +81,9 @@ struct JobFilter {
     std::vector<JobState> states; ///< none: all
     std::optional<std::string> kind;
     std::optional<std::string> parent_id;
-    std::string cursor; ///< the next_cursor of the page before; "" begins with the newest
-    int limit = 50;     ///< 1..200
+    bool exhausted = false; ///< only those whose attempts are all used
+    std::string cursor;     ///< the next_cursor of the page before; "" begins with the newest
+    int limit = 50;         ///< 1..200
 };
 
 struct JobPage {
@@ -106,6 +107,8 @@ bool is_final(JobState state);
 
 /// Puts the row's present state into its history; part of every function below that changes a state.
 void add_job_event(Connection& connection, std::string const& id);
+/// The same for several, in as few statements as it takes.
+void add_job_events(Connection& connection, std::vector<std::string> const& ids);
 
 /// Inserts with its first event; an idempotency key that is there already gives back the job that has it.
 /// `second` is true for a new one.
@@ -153,6 +156,7 @@ std::optional<base::Time> next_due(Connection& connection, base::Time after = {}
 struct JobClaim {
     std::string id;
     std::int64_t token = 0;
+    auto operator<=>(JobClaim const&) const = default;
 };
 
 struct JobProgress {
@@ -186,6 +190,14 @@ struct ReleaseReport {
 };
 /// Writes the end of an attempt. Wakes a parent whose last child this was; cancels what hangs on a job that failed or
 /// was cancelled.
+/// A job that is done, of no family: what the batch below can write.
+struct JobEnd {
+    JobClaim claim;
+    std::string result;
+};
+/// Ends many jobs at once, as release_job() with Done would; gives back the claims that still held.
+std::vector<JobClaim> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now);
+
 ReleaseReport release_job(Connection& connection, JobClaim const& claim, JobRelease const& release, base::Time now);
 
 /// Ends everything below and including this job: what does not run is cancelled at once, what runs is asked to stop.
