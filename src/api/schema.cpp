@@ -40,6 +40,12 @@ object detail::nullable(value schema)
     return {{"anyOf", base::json::array{std::move(schema), object{{"type", "null"}}}}};
 }
 
+value detail::limit(double number)
+{
+    return number == std::floor(number) && std::abs(number) < 1e15 ? value(static_cast<std::int64_t>(number))
+                                                                   : value(number);
+}
+
 void Schemas::add_rule(object& schema, FieldRule const& rule)
 {
     // Beside a $ref these are allowed since JSON Schema 2019-09, and OpenAPI 3.1 follows it.

@@ -4,6 +4,7 @@
 #include "bus/nats_bus.h"
 #include "jobs/rescans.h"
 #include "jobs/schedules.h"
+#include "jobs/webhooks.h"
 #include "net/settings.h"
 #include "store/tables/clips.h"
 
@@ -58,7 +59,8 @@ static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker,
     options.lease = app.config().duration("jobs.lease");
     options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }),
                         [](jobs::Queue& queue) { jobs::trigger_rescans(queue); },
-                        [](jobs::Queue& queue) { jobs::trigger_schedules(queue); }};
+                        [](jobs::Queue& queue) { jobs::trigger_schedules(queue); },
+                        [](jobs::Queue& queue) { jobs::trigger_deliveries(queue); }};
     return options;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/retry.h"
 #include "store/tables/jobs.h"
 
 #include <functional>
@@ -57,7 +58,8 @@ struct JobType {
     std::string_view help;
     JobPool pool = JobPool::Network;
     int attempts_max = 5;
-    base::Milliseconds timeout{30 * 60'000}; ///< of one attempt
+    base::Milliseconds timeout{30 * 60'000};             ///< of one attempt
+    std::optional<base::Backoff> backoff = std::nullopt; ///< before another attempt; absent: the runner's
     base::Milliseconds deadline{7 * 24 * 60 *
                                 60'000LL}; ///< from enqueue() to the end, unless the request says otherwise
     std::function<JobOutcome(JobContext&)> run;

@@ -1,7 +1,8 @@
 #include "jobs/runner.h"
 
 #include "base/thread_pool.h"
-#include "jobs/held_job.h"
+#include "jobs/finisher.h"
+#include "store/tables/job_limits.h"
 
 #include <array>
 #include <atomic>
@@ -42,6 +43,7 @@ private:
         return Milliseconds(std::int64_t(whole.count() * (0.75 + 0.5 * random_.unit())));
     }
     Retry retry() { return {options_.backoff, random_, now()}; }
+    Retry retry(JobType const& type) { return {type.backoff ? *type.backoff : options_.backoff, random_, now()}; }
     std::vector<Held> held() const;
     void wake();
 
@@ -54,6 +56,7 @@ private:
     void sweep_now();
 
     void run(Lane& lane, Held const& held);
+    void forget(Held const& held);
     std::optional<store::JobRelease> perform(HeldJob& held, std::function<void(Connection&)>& also);
     std::optional<store::JobRelease> release_of_failure(HeldJob& held, base::Error const& error);
     void release(HeldJob& held, store::JobRelease const& release, std::function<void(Connection&)> const& also);
@@ -88,6 +91,7 @@ private:
     std::map<std::pair<std::string, std::int64_t>, Held> held_;
     std::unique_ptr<bus::Subscription> subscription_;
     std::array<Lane, 2> lanes_;
+    std::unique_ptr<Finisher> finisher_;
     std::jthread keeper_;
     std::jthread listener_;
     std::jthread dispatcher_;
@@ -99,6 +103,8 @@ static void check(RunnerOptions const& options)
     if (bad(options.network_threads) || bad(options.compute_threads))
         base::fail(base::ErrorCode::InvalidInput, "worker threads: {} network and {} compute are not all in [0, 64]",
                    options.network_threads, options.compute_threads);
+    if (options.ahead < 0 || options.ahead > 1'000)
+        base::fail(base::ErrorCode::InvalidInput, "ahead: {} is outside [0, 1000]", options.ahead);
     if (options.lease < Milliseconds(100))
         base::fail(base::ErrorCode::InvalidInput, "lease: {} ms is below 100", options.lease.count());
     if (options.worker.empty()) base::fail(base::ErrorCode::InvalidInput, "a worker needs a name of its own");
@@ -112,12 +118,21 @@ Runner::Engine::Engine(Queue& queue, base::Random& random, base::Log& log, Runne
     check(options_);
     for (auto& lane : lanes_) {
         if (lane.threads == 0) continue;
-        auto const room = static_cast<std::size_t>(lane.threads);
+        auto const room = static_cast<std::size_t>(lane.threads + options_.ahead);
         lane.workers = std::make_unique<base::ThreadPool>(base::enum_text(lane.pool), lane.threads, room);
         for (auto const& type : queue_.types())
             if (type.pool == lane.pool) lane.kinds.emplace_back(type.name);
     }
     subscription_ = queue_.parts().bus.subscribe("jobs.*", 1'024);
+    finisher_ = std::make_unique<Finisher>(
+        Finisher::Parts{queue_,
+                        [this](JobResult& result) {
+                            guarded("job.release_failed", [&] { release(*result.held, result.release, result.also); });
+                        },
+                        [this](JobResult& result, store::ReleaseReport const& report) {
+                            guarded("job.tell_failed", [&] { tell(*result.held, result.release, report); });
+                        },
+                        [this](JobResult& result) { forget(result.held); }});
     keeper_ = std::jthread([this](std::stop_token const& stop) { keep(stop); });
     listener_ = std::jthread([this](std::stop_token const& stop) { listen(stop); });
     dispatcher_ = std::jthread([this](std::stop_token const& stop) { dispatch(stop); });
@@ -130,7 +145,8 @@ Runner::Engine::~Engine()
     ending_ = true;
     for (auto const& job : held()) job->end(StopCause::Shutdown);
     for (auto& lane : lanes_) lane.workers.reset(); // the keeper still extends the leases of those that take their time
-    for (auto const& job : held())                  // claimed, but its turn on a thread never came
+    finisher_.reset();
+    for (auto const& job : held()) // claimed, but its turn on a thread never came
         guarded("job.release_failed", [&] { release(*job, release_of(job->job(), StopCause::Shutdown, retry()), {}); });
 }
 
@@ -185,13 +201,13 @@ void Runner::Engine::dispatch(std::stop_token const& stop)
 
 void Runner::Engine::claim(Lane& lane)
 {
-    auto const room = lane.threads - lane.busy;
+    auto const room = lane.threads + options_.ahead - lane.busy;
     if (room <= 0 || lane.kinds.empty()) return;
     store::ClaimRequest request{.kinds = lane.kinds, .pool = lane.pool, .count = room, .worker = options_.worker};
     request.now = now();
     request.lease_until = request.now + options_.lease;
     auto const jobs = queue_.parts().database.transaction(
-        [&](Connection& connection) { return store::claim_jobs(connection, request); });
+        [&](Connection& connection) { return store::claim_within_limits(connection, request); });
     for (auto const& job : jobs) {
         auto const held = std::make_shared<HeldJob>(queue_, job, find_type(queue_.types(), job.kind));
         {
@@ -272,25 +288,29 @@ void Runner::Engine::sweep_now()
 void Runner::Engine::run(Lane& lane, Held const& held)
 {
     std::function<void(Connection&)> also;
-    auto const result = perform(*held, also);
-    if (result)
-        guarded("job.release_failed", [&] { release(*held, *result, also); });
-    else
+    auto result = perform(*held, also);
+    if (result) {
+        finisher_->put({held, std::move(*result), std::move(also)}); // the thread goes on with the next job
+    } else {
         fenced(*held); // stopped because another worker has it: there is nothing to write
-    {
-        std::scoped_lock const lock(mutex_);
-        held_.erase({held->job().id, held->job().token});
+        forget(held);
     }
-    --lane.busy;
-    wake();
+    // While there is enough to go on with, the next claim may wait until it is worth its transaction.
+    if (--lane.busy <= lane.threads + options_.ahead / 2) wake();
+}
+
+void Runner::Engine::forget(Held const& held)
+{
+    std::scoped_lock const lock(mutex_);
+    held_.erase({held->job().id, held->job().token});
 }
 
 std::optional<store::JobRelease> Runner::Engine::release_of_failure(HeldJob& held, base::Error const& error)
 {
     auto const cause = held.cause();
     if (cause == StopCause::LostLease) return std::nullopt;
-    if (cause != StopCause::None) return release_of(held.job(), cause, retry());
-    return release_of(held.job(), error, retry());
+    if (cause != StopCause::None) return release_of(held.job(), cause, retry(held.type()));
+    return release_of(held.job(), error, retry(held.type()));
 }
 
 std::optional<store::JobRelease> Runner::Engine::perform(HeldJob& held, std::function<void(Connection&)>& also)
@@ -340,11 +360,12 @@ void Runner::Engine::release(HeldJob& held, store::JobRelease const& wanted,
         report = write_release(held, wanted, also);
     } catch (base::Error const& error) {
         if (!also || error.code == base::ErrorCode::Storage) throw;
-        written = release_of(held.job(), error, retry()); // the job's own rows were refused: that is its failure
+        written =
+            release_of(held.job(), error, retry(held.type())); // the job's own rows were refused: that is its failure
         report = write_release(held, written, {});
     } catch (std::exception const& error) {
         if (!also) throw;
-        written = release_of(held.job(), base::Error(base::ErrorCode::Internal, error.what()), retry());
+        written = release_of(held.job(), base::Error(base::ErrorCode::Internal, error.what()), retry(held.type()));
         report = write_release(held, written, {});
     }
     tell(held, written, report);

@@ -1,10 +1,34 @@
-// The worker that the crash test kills: crash_driver DATABASE WORLD NAME SEED LEASE_MS. Ends in order on SIGTERM.
+// The worker that the crash test kills: crash_driver DATABASE WORLD NAME SEED LEASE_MS BUS ("" for
+// none). Ends in order on SIGTERM.
 #include "bus/memory_bus.h"
+#include "bus/nats_bus.h"
 #include "jobs/runner.h"
 #include "work.h"
 
 #include <csignal>
 #include <cstdio>
+
+static std::unique_ptr<bus::Bus> make_bus(std::string const& url, base::Log& log)
+{
+    if (url.empty()) return std::make_unique<bus::MemoryBus>();
+    bus::NatsOptions options{.urls = url};
+    options.reconnect_wait = base::Milliseconds(50);
+    options.ping_every = base::Milliseconds(200);
+    return std::make_unique<bus::NatsBus>(options, log);
+}
+
+/// A supervisor would start a worker again whose database is away at its start.
+static std::unique_ptr<store::Database> open(std::string const& location)
+{
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return std::make_unique<store::Database>(location);
+        } catch (base::Error const& error) {
+            if (attempt >= 1'000 || error.code != base::ErrorCode::Storage) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
 
 static int work(char** arguments)
 {
@@ -18,9 +42,11 @@ static int work(char** arguments)
     base::Random unique; // ids of two workers must differ, whatever the seed
     base::Ids ids(clock, unique);
     base::Log log(clock, base::LogLevel::Warning);
-    store::Database database(arguments[1]);
+    auto const database_owner = open(arguments[1]);
+    auto& database = *database_owner;
     crash::World const world(arguments[2]);
-    bus::MemoryBus bus;
+    std::unique_ptr<bus::Bus> const bus_owner = make_bus(arguments[6], log);
+    auto& bus = *bus_owner;
     jobs::Queue queue({database, bus, clock, ids}, crash::types(world, random));
 
     jobs::RunnerOptions options{.worker = arguments[3], .network_threads = 3, .compute_threads = 1};
@@ -36,7 +62,7 @@ static int work(char** arguments)
 
 int main(int count, char** arguments)
 {
-    if (count != 6) return 2;
+    if (count != 7) return 2;
     try {
         return work(arguments);
     } catch (std::exception const& error) {

@@ -2,8 +2,10 @@
 // that a parent that begins to wait, its children that end and a cancel from above cannot lock each other out.
 #include "store/record.h"
 #include "store/tables/jobs.h"
+#include "store/tables/webhooks.h"
 
 #include <algorithm>
+#include <span>
 
 namespace store {
 
@@ -32,7 +34,9 @@ std::vector<Job> claim_jobs(Connection& connection, ClaimRequest const& request)
     std::sort(jobs.begin(), jobs.end(), [](Job const& a, Job const& b) {
         return std::tuple(-a.priority, a.run_at, a.id) < std::tuple(-b.priority, b.run_at, b.id);
     });
-    for (auto const& job : jobs) add_job_event(connection, job.id);
+    std::vector<std::string> ids;
+    for (auto const& job : jobs) ids.push_back(job.id);
+    add_job_events(connection, ids);
     return jobs;
 }
 
@@ -79,7 +83,49 @@ static bool leave_state(Connection& connection, std::string const& id, std::stri
         now);
     if (changed.changes == 0) return false;
     add_job_event(connection, id);
+    if (final) add_deliveries(connection, {id});
     return true;
+}
+
+static constexpr std::size_t ends_a_statement = 50;
+
+static void finish_some(Connection& connection, std::span<JobEnd const> ends, base::Time now,
+                        std::vector<JobClaim>& finished)
+{
+    std::vector<Value> arguments{to_value(now)};
+    std::string rows;
+    // The last is repeated, so that there is one text to prepare: an end that is written twice is written once.
+    for (std::size_t i = 0; i < ends_a_statement; ++i) {
+        auto const& end = ends[std::min(i, ends.size() - 1)];
+        arguments.emplace_back(end.claim.id);
+        arguments.emplace_back(end.claim.token);
+        arguments.emplace_back(end.result);
+        rows += fmt::format("{}(${}, CAST(${} AS BIGINT), ${})", rows.empty() ? "" : ", ", arguments.size() - 2,
+                            arguments.size() - 1, arguments.size());
+    }
+    auto const written = connection.run(
+        fmt::format(
+            "WITH ended(id, token, result) AS (VALUES {}) UPDATE jobs SET state = 'done', reason_code = 'done', "
+            "reason = 'finished', next_action = 'nothing', result = ended.result, lease_until = NULL, "
+            "eta_seconds = NULL, progress = 1, finished_at = $1, updated_at = $1 FROM ended WHERE jobs.id = ended.id "
+            "AND jobs.token = ended.token AND jobs.state = 'running' AND jobs.parent_id IS NULL RETURNING jobs.id, "
+            "jobs.token",
+            rows),
+        arguments);
+    for (auto const& row : written) finished.push_back({row.get<std::string>(0), row.get<std::int64_t>(1)});
+}
+
+std::vector<JobClaim> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now)
+{
+    std::vector<JobClaim> finished;
+    auto const all = std::span(ends);
+    for (std::size_t from = 0; from < ends.size(); from += ends_a_statement)
+        finish_some(connection, all.subspan(from, std::min(ends_a_statement, ends.size() - from)), now, finished);
+    std::vector<std::string> ids;
+    for (auto const& claim : finished) ids.push_back(claim.id);
+    add_job_events(connection, ids);
+    add_deliveries(connection, ids);
+    return finished;
 }
 
 /// Puts a waiting job without open children back into the queue. Not counted as an attempt when a child's end did it.

@@ -2,6 +2,9 @@
 
 #include "store/record.h"
 
+#include <algorithm>
+#include <span>
+
 namespace store {
 
 static std::string const& job_columns()
@@ -15,19 +18,47 @@ bool is_final(JobState state)
     return state == JobState::Done || state == JobState::Failed || state == JobState::Cancelled;
 }
 
-void add_job_event(Connection& connection, std::string const& id)
+static constexpr std::size_t events_a_statement = 100;
+
+/// "$1, $2" for as many as there are; the rest of a shorter list repeats its last id, so that few texts are prepared.
+static std::string id_list(std::vector<Value>& arguments, std::span<std::string const> ids)
 {
-    auto const rows = connection.query(
-        "INSERT INTO job_events(job_id, sequence, owner_id, state, reason_code, reason, next_action, attempt, token, "
-        "worker, created_at, updated_at) SELECT id, "
-        "(SELECT COALESCE(MAX(sequence), 0) + 1 FROM job_events WHERE job_id = $1), owner_id, state, reason_code, "
-        "reason, next_action, attempt, token, worker, updated_at, updated_at FROM jobs WHERE id = $1 RETURNING "
-        "sequence",
-        id);
-    if (rows.empty()) return;
-    auto const surplus = rows[0].get<std::int64_t>(0) - events_per_job_max;
-    if (surplus > 0) connection.query("DELETE FROM job_events WHERE job_id = $1 AND sequence <= $2", id, surplus);
+    auto const size = ids.size() == 1 ? 1U : ids.size() <= 10 ? 10U : events_a_statement;
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i) {
+        arguments.emplace_back(ids[std::min(i, ids.size() - 1)]);
+        text += fmt::format("{}${}", text.empty() ? "" : ", ", arguments.size());
+    }
+    return text;
 }
+
+static void add_some_events(Connection& connection, std::span<std::string const> ids)
+{
+    std::vector<Value> arguments;
+    auto const list = id_list(arguments, ids);
+    auto const rows = connection.run(
+        fmt::format(
+            "INSERT INTO job_events(job_id, sequence, owner_id, state, reason_code, reason, next_action, attempt, "
+            "token, worker, created_at, updated_at) SELECT id, "
+            "(SELECT COALESCE(MAX(sequence), 0) + 1 FROM job_events WHERE job_id = jobs.id), owner_id, state, "
+            "reason_code, reason, next_action, attempt, token, worker, updated_at, updated_at FROM jobs "
+            "WHERE id IN ({}) RETURNING job_id, sequence",
+            list),
+        arguments);
+    for (auto const& row : rows)
+        if (auto const surplus = row.get<std::int64_t>(1) - events_per_job_max; surplus > 0)
+            connection.query("DELETE FROM job_events WHERE job_id = $1 AND sequence <= $2", row.get<std::string>(0),
+                             surplus);
+}
+
+void add_job_events(Connection& connection, std::vector<std::string> const& ids)
+{
+    auto const all = std::span(ids);
+    for (std::size_t from = 0; from < ids.size(); from += events_a_statement)
+        add_some_events(connection, all.subspan(from, std::min(events_a_statement, ids.size() - from)));
+}
+
+void add_job_event(Connection& connection, std::string const& id) { add_some_events(connection, std::span(&id, 1)); }
 
 std::pair<Job, bool> insert_job(Connection& connection, Job const& job)
 {
@@ -55,7 +86,7 @@ std::optional<Job> lock_job(Connection& connection, std::string const& id)
         fmt::format("SELECT {} FROM jobs WHERE id = $1{}", job_columns(), connection.for_update()), id));
 }
 
-JobPage list_jobs(Connection& connection, JobFilter const& filter)
+Where where_of(JobFilter const& filter)
 {
     if (filter.limit < 1 || filter.limit > 200)
         base::fail(base::ErrorCode::InvalidInput, "limit: {} is outside [1, 200]", filter.limit);
@@ -63,17 +94,19 @@ JobPage list_jobs(Connection& connection, JobFilter const& filter)
     if (filter.owner_id) where.add("owner_id =", *filter.owner_id);
     if (filter.kind) where.add("kind =", *filter.kind);
     if (filter.parent_id) where.add("parent_id =", *filter.parent_id);
+    if (filter.exhausted) where.add_text("attempt >= attempts_max");
     if (!filter.cursor.empty()) where.add("id <", filter.cursor);
     std::string states;
     for (auto const state : filter.states)
         states += fmt::format("{}'{}'", states.empty() ? "" : ", ", base::enum_text(state));
     if (!states.empty()) where.add_text("state IN (" + states + ")");
-    JobPage page{records<Job>(where.run(connection, "SELECT " + job_columns() + " FROM jobs", "ORDER BY id DESC")), {}};
-    if (page.items.size() > static_cast<std::size_t>(filter.limit)) {
-        page.items.pop_back();
-        page.next_cursor = page.items.back().id;
-    }
-    return page;
+    return where;
+}
+
+JobPage list_jobs(Connection& connection, JobFilter const& filter)
+{
+    auto page = list_jobs_as<Job>(connection, filter);
+    return {std::move(page.items), std::move(page.next_cursor)};
 }
 
 std::vector<Job> list_children(Connection& connection, std::string const& parent_id)

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/json.h"
 #include "store/database.h"
+#include "store/record.h"
 
 /// The queue: every job is a row, and the row is the truth. A worker writes only with the token it claimed.
 namespace store {
@@ -80,8 +81,9 @@ struct JobFilter {
     std::vector<JobState> states; ///< none: all
     std::optional<std::string> kind;
     std::optional<std::string> parent_id;
-    std::string cursor; ///< the next_cursor of the page before; "" begins with the newest
-    int limit = 50;     ///< 1..200
+    bool exhausted = false; ///< only those whose attempts are all used
+    std::string cursor;     ///< the next_cursor of the page before; "" begins with the newest
+    int limit = 50;         ///< 1..200
 };
 
 struct JobPage {
@@ -105,6 +107,8 @@ bool is_final(JobState state);
 
 /// Puts the row's present state into its history; part of every function below that changes a state.
 void add_job_event(Connection& connection, std::string const& id);
+/// The same for several, in as few statements as it takes.
+void add_job_events(Connection& connection, std::vector<std::string> const& ids);
 
 /// Inserts with its first event; an idempotency key that is there already gives back the job that has it.
 /// `second` is true for a new one.
@@ -113,6 +117,22 @@ std::optional<Job> find_job(Connection& connection, std::string const& id);
 /// The same, and nobody else changes the row before this transaction ends.
 std::optional<Job> lock_job(Connection& connection, std::string const& id);
 JobPage list_jobs(Connection& connection, JobFilter const& filter);
+
+/// The same with only the columns that T has members for.
+template <class T> struct JobPageOf {
+    std::vector<T> items;
+    std::optional<std::string> next_cursor;
+};
+Where where_of(JobFilter const& filter);
+template <class T> JobPageOf<T> list_jobs_as(Connection& connection, JobFilter const& filter)
+{
+    static auto const what = "SELECT " + columns<T>() + " FROM jobs";
+    JobPageOf<T> page{where_of(filter).select<T>(connection, what, "ORDER BY id DESC"), {}};
+    if (page.items.size() <= static_cast<std::size_t>(filter.limit)) return page;
+    page.items.pop_back();
+    page.next_cursor = page.items.back().id;
+    return page;
+}
 /// Children in the order of their creation.
 std::vector<Job> list_children(Connection& connection, std::string const& parent_id);
 std::vector<JobEvent> list_job_events(Connection& connection, std::string const& job_id);
@@ -136,6 +156,7 @@ std::optional<base::Time> next_due(Connection& connection, base::Time after = {}
 struct JobClaim {
     std::string id;
     std::int64_t token = 0;
+    auto operator<=>(JobClaim const&) const = default;
 };
 
 struct JobProgress {
@@ -169,6 +190,14 @@ struct ReleaseReport {
 };
 /// Writes the end of an attempt. Wakes a parent whose last child this was; cancels what hangs on a job that failed or
 /// was cancelled.
+/// A job that is done, of no family: what the batch below can write.
+struct JobEnd {
+    JobClaim claim;
+    std::string result;
+};
+/// Ends many jobs at once, as release_job() with Done would; gives back the claims that still held.
+std::vector<JobClaim> finish_jobs(Connection& connection, std::vector<JobEnd> const& ends, base::Time now);
+
 ReleaseReport release_job(Connection& connection, JobClaim const& claim, JobRelease const& release, base::Time now);
 
 /// Ends everything below and including this job: what does not run is cancelled at once, what runs is asked to stop.
