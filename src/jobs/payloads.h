@@ -63,6 +63,16 @@ struct AcquireResult {
 };
 BOOST_DESCRIBE_STRUCT(AcquireResult, (), (asset_id))
 
+/// An uploaded file, and what its owner says of it.
+struct ImportPayload {
+    std::string blob;
+    std::string title;
+    std::string author;
+    std::string license = "unknown";
+    std::string rights_note;
+};
+BOOST_DESCRIBE_STRUCT(ImportPayload, (), (blob, title, author, license, rights_note))
+
 struct TransformPayload {
     std::string asset_id;
     studio::EditOptions edit;

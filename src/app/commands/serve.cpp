@@ -3,6 +3,7 @@
 #include "app/server_options.h"
 #include "app/version.h"
 #include "base/retry.h"
+#include "jobs/imports.h"
 
 #include <unistd.h>
 
@@ -49,7 +50,8 @@ static int run(App& app, Arguments const& arguments)
                                     node_name(), [&hub] { return hub.connections(); }});
     api::live::Metrics metrics;
     api::UploadDesk uploads({app.database(), app.blobs(), app.clock(), app.ids(), app.log(),
-                             app.data_folder() / "uploads", upload_limits_from(app.config())});
+                             app.data_folder() / "uploads", upload_limits_from(app.config()),
+                             [&](store::Upload const& upload) { jobs::enqueue_import(engine.queue(), upload); }});
     uploads.sweep();
     api::Services services{app.database(),
                            app.clock(),

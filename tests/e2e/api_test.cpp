@@ -1,0 +1,158 @@
+// The API as strangers' tools see it: a linter of the document, and a proxy that holds every exchange to it.
+#include "served.h"
+
+#include <condition_variable>
+
+class ApiOfAProgram : public test::Served {
+protected:
+    static std::string tool(std::string const& name)
+    {
+        auto const* cache = std::getenv("XDG_CACHE_HOME");
+        auto const* home = std::getenv("HOME");
+        auto const folder = cache ? test::Path(cache) : test::Path(home ? home : "/root") / ".cache";
+        auto const program = folder / "ettametta/api-tools/node_modules/.bin" / name;
+        EXPECT_TRUE(std::filesystem::exists(program)) << "deploy/fetch-api-tools installs it";
+        return program.string();
+    }
+    std::string document_file()
+    {
+        auto const file = path("openapi.json");
+        base::write_file_atomic(file, run({"openapi"}).output);
+        return file.string();
+    }
+    /// Prism between a client and `url`, until `use` has run with its own address.
+    void proxied(std::string const& url, std::function<void(std::string const& proxy)> const& use)
+    {
+        auto const port = free_port();
+        base::Command prism{.arguments = {tool("prism"), "proxy", document_file(), url, "--errors", "--port", port}};
+        prism.timeout = base::Milliseconds(240'000);
+        std::promise<void> listening;
+        prism.on_line = [&, told = false](std::string_view line) mutable {
+            if (!told && line.find("is listening") != std::string_view::npos) {
+                told = true;
+                listening.set_value();
+            }
+        };
+        std::stop_source stop;
+        std::jthread process([&] { base::run(prism, stop.get_token()); });
+        listening.get_future().wait();
+        use("http://127.0.0.1:" + port);
+        stop.request_stop();
+    }
+    static std::string free_port()
+    {
+        net::HttpServer const probe({}, [](auto const&, auto const&) { return net::ServerResponse{}; });
+        return std::to_string(probe.port());
+    }
+};
+
+TEST_F(ApiOfAProgram, its_document_passes_a_linter)
+{
+    base::Command lint{.arguments = {tool("redocly"), "lint", "--extends=recommended", document_file()}};
+    lint.timeout = base::Milliseconds(120'000);
+    auto const result = base::run(lint);
+    EXPECT_EQ(result.exit_code, 0) << result.output << result.errors;
+}
+
+TEST_F(ApiOfAProgram, a_proxy_that_knows_the_document_finds_no_exchange_that_is_not_in_it)
+{
+    serving([&](std::string const& url, std::string const& token) {
+        proxied(url, [&](std::string const& proxy) {
+            std::string bearer;
+            int asked = 0;
+            auto const exchange = [&](std::string const& method, std::string const& where, std::string const& body,
+                                      int wanted) {
+                auto const answer = ask(method, proxy + "/api/v1" + where, body, bearer);
+                EXPECT_EQ(answer.status, wanted) << method << " " << where << ": " << answer.body.substr(0, 600);
+                EXPECT_EQ(answer.header("sl-violations"), "") << method << " " << where;
+                ++asked;
+                return answer;
+            };
+            auto const password = R"("password":")" + password_ + "\"}";
+            exchange("POST", "/auth/setup", R"({"token":")" + token + "\"," + password, 200);
+            bearer = text(exchange("POST", "/auth/login", R"({"username":"admin",)" + password, 200), "access_token");
+            auto const niche = text(exchange("POST", "/niches", R"({"name":"urban birds","watched":true})", 201), "id");
+            exchange("PATCH", "/niches/" + niche, R"({"every_seconds":7200})", 200);
+            auto const job = text(exchange("POST", "/niches/" + niche + "/scan", "{}", 202), "id");
+            exchange("GET", "/jobs/" + job, "", 200);
+            exchange("GET", "/jobs?state=queued,running,done,failed&limit=10", "", 200);
+            exchange("GET", "/jobs/" + niche, "", 404);
+            exchange("GET", "/niches/" + niche + "/terms", "", 200);
+            exchange("GET", "/niches/" + niche + "/patterns?top=3", "", 200);
+            exchange("POST", "/users", R"({"name":"vera","role":"viewer",)" + password, 201);
+            auto const document = base::parse_json(run({"openapi"}).output, "the document");
+            for (auto const& place : document.at("paths").as_object()) {
+                std::string const where(place.key());
+                if (!where.starts_with("/api/v1/") || where.find('{') != std::string::npos || where.ends_with("/ws"))
+                    continue;
+                if (place.value().as_object().contains("get")) exchange("GET", where.substr(7), "", 200);
+            }
+            exchange("DELETE", "/niches/" + niche, "", 204);
+            EXPECT_GT(asked, 35);
+        });
+    });
+}
+
+TEST_F(ApiOfAProgram, an_uploaded_film_is_looked_into_and_a_clip_is_made_of_it)
+{
+    auto const film = base::read_file(files.plain(), 64U << 20U);
+    serving([&](std::string const& url, std::string const& setup) {
+        auto const bearer = text(
+            ask("POST", url + "/api/v1/auth/setup", R"({"token":")" + setup + R"(","password":")" + password_ + "\"}"),
+            "access_token");
+        auto const send = [&](std::string const& method, std::string const& where, net::Headers headers,
+                              std::string body = "") {
+            net::Request request{.url = url + where, .trust = net::Trust::Operator, .method = method};
+            request.headers = std::move(headers);
+            request.headers.emplace_back("Authorization", "Bearer " + bearer);
+            request.headers.emplace_back("Tus-Resumable", "1.0.0");
+            request.body = std::move(body);
+            return client_.send(request);
+        };
+        auto const metadata = "filename " + base::base64("my film.mp4") + ",license " + base::base64("own");
+        auto const made = send("POST", "/api/v1/uploads",
+                               {{"Upload-Length", std::to_string(film.size())}, {"Upload-Metadata", metadata}});
+        ASSERT_EQ(made.status, 201) << made.body;
+        auto const place = std::string(made.header("Location"));
+        auto const half = film.size() / 2;
+        auto const piece = [&](std::size_t from, std::string bytes) {
+            return send("PATCH", place.substr(place.find("/api")),
+                        {{"Upload-Offset", std::to_string(from)}, {"Content-Type", "application/offset+octet-stream"}},
+                        std::move(bytes));
+        };
+        EXPECT_EQ(piece(0, film.substr(0, half)).status, 204);
+        EXPECT_EQ(piece(0, film).status, 409); // not where it stands
+        EXPECT_EQ(piece(half, film.substr(half)).status, 204);
+        auto const ended = [&](std::string const& query) { // another process: there is no event to await
+            for (;;) {
+                auto const page = base::parse_json(ask("GET", url + "/api/v1/jobs?" + query, "", bearer).body, "jobs");
+                auto const& items = page.at("items").as_array();
+                if (!items.empty() && items.front().at("finished_at").is_string()) return items.front();
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            }
+        };
+        EXPECT_EQ(ended("kind=import").at("state").as_string(), "done");
+        auto const assets = base::parse_json(ask("GET", url + "/api/v1/library/assets", "", bearer).body, "assets");
+        auto const& asset = assets.at("items").as_array().at(0).as_object();
+        EXPECT_EQ(asset.at("title").as_string(), "my film");
+        EXPECT_EQ(asset.at("rights_status").as_string(), "cleared");
+        EXPECT_GT(asset.at("data").at("duration_seconds").to_number<double>(), 0.5);
+        auto const id = std::string(asset.at("id").as_string());
+        auto const begun =
+            ask("POST", url + "/api/v1/transforms",
+                R"({"asset_id":")" + id + R"(","preview":true,"edit":{"trim":"off","captions":"off"}})", bearer);
+        ASSERT_EQ(begun.status, 202) << begun.body;
+        EXPECT_EQ(ended("kind=transform").at("state").as_string(), "done");
+        auto const clips = base::parse_json(ask("GET", url + "/api/v1/clips?state=planned", "", bearer).body, "clips");
+        EXPECT_EQ(clips.at("items").as_array().at(0).at("width"), 270);
+        auto const clip = std::string(clips.at("items").as_array().at(0).at("id").as_string());
+        EXPECT_EQ(ask("POST", url + "/api/v1/posts", R"({"clip_id":")" + clip + "\"}", bearer).status,
+                  409); // a preview
+        auto detail = base::parse_json(ask("GET", url + "/api/v1/clips/" + clip, "", bearer).body, "clip");
+        auto plan = detail.at("plan").as_object();
+        plan["source"] = "/etc/passwd";
+        auto const foreign = ask("POST", url + "/api/v1/clips/" + clip + "/render",
+                                 base::json::serialize(base::json::object{{"plan", plan}}), bearer);
+        EXPECT_EQ(foreign.status, 422) << foreign.body;
+    });
+}
