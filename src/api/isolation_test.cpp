@@ -53,7 +53,9 @@ protected:
         });
         vault.keep(user.id, "key.isolated", "a-very-secret-value");
         auto const token = accounts.tokens().make(accounts::Actor::system(), user.id, {"r", Role::Viewer, {"*"}});
-        return {{"/api/v1/niches/", niche},
+        auto const upload = uploads.create(user.id, 5, {{"filename", "isolated.mp4"}});
+        return {{"/api/v1/uploads/", upload.id},
+                {"/api/v1/niches/", niche},
                 {"/api/v1/jobs/", job.id},
                 {"/api/v1/library/assets/", asset.id},
                 {"/api/v1/clips/", clip.id},
@@ -174,9 +176,10 @@ TEST_F(Isolation, without_credentials_every_route_but_the_public_ones_is_closed)
         }
     }
     // What strangers may use is written down here: whoever opens another route says so.
-    EXPECT_EQ(open, (std::set<std::string>{"/api/docs", "/api/docs/style.css", "/api/v1/auth/login",
-                                           "/api/v1/auth/logout", "/api/v1/auth/refresh", "/api/v1/auth/setup",
-                                           "/api/v1/openapi.json", "/healthz", "/readyz"}));
+    EXPECT_EQ(open,
+              (std::set<std::string>{"/api/docs", "/api/docs/style.css", "/api/v1/auth/login", "/api/v1/auth/logout",
+                                     "/api/v1/auth/refresh", "/api/v1/auth/setup", "/api/v1/openapi.json",
+                                     "/api/v1/uploads", "/api/v1/ws", "/healthz", "/readyz"}));
 }
 
 TEST_F(Isolation, a_role_below_the_routes_own_is_refused_before_anything_is_looked_at)
