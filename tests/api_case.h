@@ -38,10 +38,31 @@ protected:
     discovery::Scanner scanner{catalog_folder, {}, client, clock};
     discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
     accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
-    accounts::Accounts accounts{{database, vault, clock, ids}, {}};
-    api::Services services{database, clock,     ids,    log,    folder.path(),    queue,
-                           blobs,    discovery, studio, config, "ettametta test", accounts,
-                           vault};
+    accounts::Accounts accounts{{database, vault, clock, ids}, account_options()};
+    std::optional<accounts::Principal> principal_of(std::string_view bearer) const
+    {
+        auto const found = people.find(bearer);
+        return found == people.end() ? std::nullopt : std::optional(found->second);
+    }
+    api::live::Hub hub{clock, "test", {.by_token = [this](std::string_view token) { return principal_of(token); }}};
+    api::live::Telemetry telemetry{{database, bus, clock, log, folder.path(), "test"}};
+    api::live::Metrics metrics;
+    api::UploadDesk uploads{{database, blobs, clock, ids, log, folder.path() / "uploads"}};
+    api::Services services{database,
+                           clock,
+                           ids,
+                           log,
+                           folder.path(),
+                           queue,
+                           blobs,
+                           discovery,
+                           studio,
+                           config,
+                           "ettametta test",
+                           accounts,
+                           vault,
+                           {hub, telemetry, metrics},
+                           uploads};
     std::map<std::string, accounts::Principal, std::less<>> people{
         {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
         {"eve", {"eve", "eve", accounts::Role::Admin, accounts::PrincipalKind::Session, "e", {}}},
@@ -49,12 +70,20 @@ protected:
         {"robot", {"local", "robot", accounts::Role::Admin, accounts::PrincipalKind::ApiToken, "t", {"niches:read"}}},
         {"machine", {"", "machine", accounts::Role::Viewer, accounts::PrincipalKind::Service, "", {}}}};
     api::Dispatcher dispatcher{services,
-                               [this](std::string_view bearer) {
-                                   auto const found = people.find(bearer);
-                                   return found == people.end() ? std::nullopt : std::optional(found->second);
-                               },
+                               [this](std::string_view bearer) { return principal_of(bearer); },
                                {.user_rate = {0}, .address_rate = {0}}};
 
+    static constexpr char const* internal_token = "made-up-internal-token-of-the-tests-0123456789";
+    /// Hashes that cost next to nothing.
+    static accounts::Options account_options()
+    {
+        accounts::Options options;
+        options.common_passwords = std::filesystem::path(SOURCE_DIR) / "catalog/passwords/common.txt";
+        options.cost = {.passes = 1, .memory_bytes = 8192};
+        options.hashes_waiting_max = 100;
+        options.internal_token = internal_token;
+        return options;
+    }
     /// The kinds of work by name; nothing runs them here.
     static std::vector<jobs::JobType> work()
     {

@@ -182,6 +182,23 @@ TEST(Tidy, every_decision_is_numbered_once)
     EXPECT_FALSE(numbers.empty());
 }
 
+/// docs/security.md says which test shows what: each of them must be there.
+TEST(Tidy, every_test_that_the_security_page_names_exists)
+{
+    std::string tests;
+    for (auto const& folder : {"src", "tests"})
+        for (auto const& path : files(folder))
+            if (path.stem().string().ends_with("_test")) tests += read(path);
+    auto const page = read(root / "docs/security.md");
+    std::regex const name("`([A-Z][A-Za-z]+)\\.([a-z_0-9]{12,})`");
+    int named = 0;
+    for (std::sregex_iterator it(page.begin(), page.end(), name), end; it != end; ++it, ++named) {
+        auto const rest = (*it)[1].str() + ", " + (*it)[2].str() + ")";
+        EXPECT_NE(tests.find("(" + rest), std::string::npos) << (*it)[0] << " is no test";
+    }
+    EXPECT_GE(named, 60);
+}
+
 TEST(Tidy, every_installed_package_is_listed_once)
 {
     std::istringstream text(read(root / "deploy/packages.txt"));

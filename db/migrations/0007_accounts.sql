@@ -13,7 +13,7 @@ CREATE TABLE users (
     updated_at BIGINT NOT NULL
 );
 
--- Codes for whoever lost the second factor: SHA-256 of 80 random bits each.
+-- Codes for whoever lost the second factor: SHA-256 of 120 random bits each.
 CREATE TABLE recovery_codes (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     hash TEXT NOT NULL,

@@ -10,7 +10,7 @@
 namespace accounts {
 
 static constexpr int url_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-static constexpr std::size_t word_bytes = 10;
+static constexpr std::size_t word_bytes = 15;
 
 static std::string random_bytes(std::size_t count)
 {

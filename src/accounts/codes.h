@@ -10,7 +10,7 @@ inline constexpr std::size_t token_bytes = 32; ///< 256 bits: nobody guesses it,
 
 /// Random bytes as URL-safe Base64 without padding: 43 characters for 32 bytes.
 std::string random_code(std::size_t bytes = token_bytes);
-/// "abcd-efgh-ijkl-mnop": 80 random bits that people can type.
+/// "abcd-efgh-ijkl-mnop-qrst-uvwx": 120 random bits that people can type; enough for a plain hash to keep them.
 std::string random_words();
 /// What is kept of a code: SHA-256, in hexadecimal digits.
 std::string hash_of(std::string_view code);

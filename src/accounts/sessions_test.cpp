@@ -184,7 +184,7 @@ TEST_P(SessionsTest, one_that_is_not_used_or_too_old_is_over)
     clock_.advance(std::chrono::hours(24));
     EXPECT_FALSE(accounts_.sessions().refresh({}, issued.refresh_token));
     EXPECT_FALSE(accounts_.authenticate(issued.access_token));
-    clock_.advance(accounts::ended_sessions_kept);
+    clock_.advance(accounts::ended_sessions_kept + std::chrono::seconds(1));
     signed_in("ada"); // also sweeps
     EXPECT_EQ(database_->query("SELECT id FROM sessions").size(), 1U);
 }

@@ -54,7 +54,7 @@ TEST(Codes, are_long_and_never_the_same)
 {
     EXPECT_EQ(accounts::random_code().size(), 43U);
     EXPECT_NE(accounts::random_code(), accounts::random_code());
-    EXPECT_EQ(accounts::random_words().size(), 19U);
+    EXPECT_EQ(accounts::random_words().size(), 29U);
     EXPECT_NE(accounts::random_words(), accounts::random_words());
     EXPECT_TRUE(accounts::same_secret("one", "one"));
     EXPECT_FALSE(accounts::same_secret("one", "two"));

@@ -72,9 +72,11 @@ UserView Users::add(Actor const& actor, NewUser const& wanted)
     user.created_at = user.updated_at = ground_.clock.now();
     user.password_changed_at = user.created_at;
     ground_.database.transaction([&](Connection& connection) {
-        auto const there = store::find_user_by_name(connection, user.name);
-        auto const waiting = there && there->id == root_user_id && there->password_hash.empty();
-        if (there && !waiting) fail(ErrorCode::Conflict, Next{"take another name"}, "username: {} is taken", user.name);
+        auto const named = store::find_user_by_name(connection, user.name);
+        auto const there = root ? store::lock_user(connection, user.id) : named;
+        auto const waiting = root && there && there->password_hash.empty() && (!named || named->id == user.id);
+        if ((there || named) && !waiting)
+            fail(ErrorCode::Conflict, Next{"take another name"}, "username: {} is taken", user.name);
         if (store::count_users(connection) >= users_max)
             fail(ErrorCode::Conflict, "there are {} users already, which is the limit", users_max);
         if (waiting)

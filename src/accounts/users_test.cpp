@@ -56,6 +56,22 @@ TEST_P(UsersTest, the_root_users_name_is_a_setting_and_its_rows_are_those_of_the
               ErrorCode::InvalidInput);
 }
 
+TEST_P(UsersTest, the_root_user_may_wait_for_a_password_under_another_name)
+{
+    users().keep_root();
+    auto options = cheap();
+    options.root_user = "owner";
+    accounts::Accounts renamed({*database_, vault_, clock_, ids_}, options);
+    auto const made = renamed.users().add(Actor::system(), {"owner", Role::Admin, test::good_password});
+    EXPECT_EQ(made.id, accounts::root_user_id);
+    EXPECT_EQ(users().list("", 10).items.size(), 1U);
+    EXPECT_EQ(test::error_of([&] {
+                  renamed.users().add(Actor::system(), {"owner", Role::Admin, test::good_password});
+              }).code,
+              ErrorCode::Conflict);
+    EXPECT_EQ(sign_in("owner").outcome, SignIn::Done);
+}
+
 TEST_P(UsersTest, somebody_is_always_left_who_can_administer)
 {
     auto const ada = add("ada", Role::Admin);

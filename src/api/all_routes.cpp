@@ -18,6 +18,7 @@ Route healthz(), readyz();                                                      
 Route list_jobs(), get_job(), cancel_job(), retry_job();                                      // jobs.cpp
 Route list_keys(), put_key(), delete_key(), rotate_keys();                                    // keys.cpp
 Route list_assets(), get_asset(), acquire_asset(), get_asset_rights(), decide_asset_rights(); // library.cpp
+Route live_socket(), telemetry(), metrics();                                                  // live.cpp
 Route change_own_password(), begin_totp(), confirm_totp(), replace_recovery_codes(), disable_totp(), list_sessions(),
     delete_session(), delete_other_sessions(), list_tokens(), create_token(), delete_token(); // my_account.cpp
 Route list_niches(), get_niche(), create_niche(), update_niche(), delete_niche(), scan_niche(), get_niche_terms(),
@@ -29,8 +30,10 @@ Route sign_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setu
 Route list_sources(), check_source();                                                         // sources.cpp
 Route get_system(), get_storage();                                                            // system.cpp
 Route start_transform(), start_production(), start_run();                                     // transforms.cpp
-Route list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user(),
-    delete_user_sessions(), delete_user_totp();                                               // users.cpp
+Route upload_options(), create_upload(), list_uploads(), get_upload(), append_upload(), delete_upload(),
+    get_upload_file();                                                                        // uploads.cpp
+Route list_users(), get_user(), create_user(), change_user(), set_user_password(),
+    delete_user_sessions(), delete_user_totp(), delete_user();                                // users.cpp
 Route list_webhooks(), create_webhook(), update_webhook(), delete_webhook(), list_deliveries(); // webhooks.cpp
 } // namespace routes
 
@@ -48,6 +51,7 @@ std::span<Route const> all_routes()
         list_jobs(), get_job(), cancel_job(), retry_job(),
         list_keys(), put_key(), delete_key(), rotate_keys(),
         list_assets(), get_asset(), acquire_asset(), get_asset_rights(), decide_asset_rights(),
+        live_socket(), telemetry(), metrics(),
         change_own_password(), begin_totp(), confirm_totp(), replace_recovery_codes(), disable_totp(), list_sessions(),
         delete_session(), delete_other_sessions(), list_tokens(), create_token(), delete_token(),
         list_niches(), get_niche(), create_niche(), update_niche(), delete_niche(), scan_niche(), get_niche_terms(),
@@ -59,8 +63,10 @@ std::span<Route const> all_routes()
         list_sources(), check_source(),
         get_system(), get_storage(),
         start_transform(), start_production(), start_run(),
-        list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user(),
-        delete_user_sessions(), delete_user_totp(),
+        upload_options(), create_upload(), list_uploads(), get_upload(), append_upload(), delete_upload(),
+        get_upload_file(),
+        list_users(), get_user(), create_user(), change_user(), set_user_password(), delete_user_sessions(),
+        delete_user_totp(), delete_user(),
         list_webhooks(), create_webhook(), update_webhook(), delete_webhook(), list_deliveries(),
     };
     return list;

@@ -50,8 +50,11 @@ protected:
             store::begin_post(connection, post);
             store::upsert_candidate(connection, candidate);
         });
-        return {{"niches", niche},  {"jobs", job.id},   {"library", asset.id},
-                {"clips", clip.id}, {"posts", post.id}, {"sources", "library"}};
+        accounts.users().add(accounts::Actor::system(), {"admin", accounts::Role::Admin, "correct horse battery"});
+        auto const user =
+            accounts.users().add(accounts::Actor::system(), {"bob", accounts::Role::Viewer, "seventeen blue lamps"});
+        return {{"niches", niche},     {"users", user.id}, {"keys", "key.pexels"}, {"jobs", job.id},
+                {"library", asset.id}, {"clips", clip.id}, {"posts", post.id},     {"sources", "library"}};
     }
     std::string filled(api::Route const& route)
     {
@@ -69,7 +72,13 @@ protected:
     {
         auto const* body = operation(route).if_contains("requestBody");
         if (!body || !route.body) return nullptr;
-        return body->at("content").at("application/json").at("example");
+        auto example = body->at("content").at("application/json").at("example");
+        for (auto const& [field, value] : std::map<std::string, std::string>{{"asset_id", rows.at("library")},
+                                                                             {"clip_id", rows.at("clips")},
+                                                                             {"niche", "birds"},
+                                                                             {"candidate_id", "youtube:a"}})
+            if (example.as_object().contains(field)) example.as_object()[field] = value;
+        return example;
     }
     net::ServerResponse ask(api::Route const& route, base::json::value const& body,
                             std::vector<std::pair<std::string, std::string>> query = {})

@@ -23,10 +23,17 @@ public:
     Dispatcher(Services& services, Authenticate authenticate, DispatcherOptions options = {},
                std::span<Route const> routes = all_routes());
     net::ServerResponse operator()(net::ServerRequest const& request);
+    /// What becomes of a large body: refused by the same doors, taken in pieces by a route's `receive`, or kept.
+    net::BodyDecision receive(net::ServerRequest const& head);
+    /// What needs nothing but memory, for the network thread, and no line in the log: /healthz.
+    std::optional<net::ServerResponse> quick(net::ServerRequest const& request);
 
 private:
-    net::ServerResponse dispatch(net::ServerRequest const& request, std::string const& request_id,
-                                 std::string& user_id);
+    class Streamed;
+    std::optional<net::ServerResponse> prepare(Call& call, Route const*& route);
+    template <class Work>
+    net::ServerResponse guarded(net::ServerRequest const& request, std::string const& request_id, Work work);
+    void complete(Call const& call, net::ServerResponse& response, std::chrono::steady_clock::time_point begin);
     net::ServerResponse run(Route const& route, Call const& call);
     bool is_own_host(std::string_view host) const;
 

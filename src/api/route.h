@@ -44,6 +44,8 @@ struct RouteInfo {
 struct Route : RouteInfo {
     /// Reads and checks what the caller sent, runs the handler, writes its answer.
     std::function<net::ServerResponse(Services&, Call const&)> handle;
+    /// Takes a large body piece by piece; null: it is kept for `handle`. A small one always comes to `handle` whole.
+    std::function<std::unique_ptr<net::BodySink>(Services&, Call const&)> receive;
     std::function<base::json::value(Schemas&)> parameters; ///< an object schema: path and query
     std::function<base::json::value(Schemas&)> body;       ///< empty: none
     std::function<base::json::value(Schemas&)> output;     ///< empty: not JSON, or nothing

@@ -40,6 +40,12 @@ object detail::nullable(value schema)
     return {{"anyOf", base::json::array{std::move(schema), object{{"type", "null"}}}}};
 }
 
+value detail::limit(double number)
+{
+    return number == std::floor(number) && std::abs(number) < 1e15 ? value(static_cast<std::int64_t>(number))
+                                                                   : value(number);
+}
+
 void Schemas::add_rule(object& schema, FieldRule const& rule)
 {
     // Beside a $ref these are allowed since JSON Schema 2019-09, and OpenAPI 3.1 follows it.
@@ -74,8 +80,11 @@ public:
 
 private:
     static std::string name(std::string const& path) { return path.empty() ? "the body" : path; }
-    static std::string shown(value const& given)
+    /// What was given, for the message; never where it is, or should be, a secret.
+    static std::string shown(value const& given, object const& schema)
     {
+        auto const* format = schema.if_contains("format");
+        if (format && *format == "password") return "what was given";
         auto text = base::json::serialize(given);
         return text.size() > shown_max ? base::truncate_utf8(text, shown_max) + "..." : text;
     }
@@ -104,7 +113,7 @@ private:
         if (wanted->is_string()) fits = one(*wanted);
         if (auto const* list = wanted->if_array())
             for (auto const& type : *list) fits = one(type) || fits;
-        if (!fits) fail(ErrorCode::InvalidInput, "{}: {} is not of type {}", name(path), shown(given), allowed);
+        if (!fits) fail(ErrorCode::InvalidInput, "{}: {} is not of type {}", name(path), shown(given, schema), allowed);
     }
 
     static void string(base::json::string const& text, object const& schema, std::string const& path)
@@ -119,17 +128,18 @@ private:
                 if (entry.as_string() == text) return;
                 allowed += (allowed.empty() ? "" : ", ") + std::string(entry.as_string());
             }
-            fail(ErrorCode::InvalidInput, "{}: {} is none of {}", name(path), shown(text), allowed);
+            fail(ErrorCode::InvalidInput, "{}: {} is none of {}", name(path), shown(text, schema), allowed);
         }
         if (auto const* min = schema.if_contains("minLength"); min && length < min->to_number<std::size_t>())
-            fail(ErrorCode::InvalidInput, "{}: {} has {} characters, fewer than {}", name(path), shown(text), length,
-                 min->to_number<std::size_t>());
+            fail(ErrorCode::InvalidInput, "{}: {} has {} characters, fewer than {}", name(path), shown(text, schema),
+                 length, min->to_number<std::size_t>());
         if (auto const* max = schema.if_contains("maxLength"); max && length > max->to_number<std::size_t>())
             fail(ErrorCode::InvalidInput, "{}: {} characters are more than {}", name(path), length,
                  max->to_number<std::size_t>());
         auto const* format = schema.if_contains("format");
         if (format && format->is_string() && format->as_string() == "date-time" && !base::parse_time(text))
-            fail(ErrorCode::InvalidInput, "{}: {} is not a time like 2026-11-20T10:00:00Z", name(path), shown(text));
+            fail(ErrorCode::InvalidInput, "{}: {} is not a time like 2026-11-20T10:00:00Z", name(path),
+                 shown(text, schema));
     }
 
     static void number(double given, object const& schema, std::string const& path)

@@ -30,6 +30,8 @@ namespace detail {
 /// True for fields that JSON writes as null where they are empty.
 template <class T> inline constexpr bool is_nullable = base::detail::is_optional<T>::value;
 base::json::object nullable(base::json::value schema);
+/// A whole one as an integer: 200, not 2E2.
+base::json::value limit(double number);
 } // namespace detail
 
 template <class T> base::json::object Schemas::scalar(FieldRule const& rule)
@@ -39,8 +41,8 @@ template <class T> base::json::object Schemas::scalar(FieldRule const& rule)
     } else if constexpr (std::is_arithmetic_v<T>) {
         base::json::object out{{"type", std::is_integral_v<T> ? "integer" : "number"}};
         if constexpr (std::is_same_v<T, std::int64_t>) out["format"] = "int64";
-        if (rule.min) out["minimum"] = *rule.min;
-        if (rule.max) out["maximum"] = *rule.max;
+        if (rule.min) out["minimum"] = detail::limit(*rule.min);
+        if (rule.max) out["maximum"] = detail::limit(*rule.max);
         return out;
     } else if constexpr (std::is_same_v<T, base::Time>) {
         return {{"type", "string"}, {"format", "date-time"}};

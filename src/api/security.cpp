@@ -58,15 +58,7 @@ SecurityOptions security_options_from(base::Config const& config)
             origins(config, "server.public_origins")};
 }
 
-/// Until the server says it of a request.
-template <class Request> static bool says_secure(Request const& request)
-{
-    if constexpr (requires { request.secure; })
-        return request.secure;
-    else
-        return false;
-}
-bool is_secure(net::ServerRequest const& request) { return says_secure(request); }
+bool is_secure(net::ServerRequest const& request) { return request.secure; }
 
 static bool has(net::ServerResponse const& response, std::string_view name)
 {
@@ -118,7 +110,7 @@ void add_security_headers(net::ServerRequest const& request, net::ServerResponse
                               "magnetometer=(), microphone=(), midi=(), payment=(), usb=()");
     set("Cross-Origin-Opener-Policy", "same-origin");
     set("Cross-Origin-Resource-Policy", "same-origin");
-    if (is_secure(request)) set("Strict-Transport-Security", "max-age=31536000");
+    if (is_secure(request)) set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     add_cors(request, response, options);
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include "api/live/metrics.h"
+#include "api/uploads/desk.h"
 #include "base/config.h"
 #include "base/ids.h"
 #include "base/log.h"
@@ -32,6 +34,8 @@ struct Services {
     std::string version;
     accounts::Accounts& accounts;
     accounts::Vault& vault;
+    live::Live live;
+    UploadDesk& uploads;
 };
 
 } // namespace api

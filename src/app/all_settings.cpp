@@ -24,6 +24,9 @@ std::span<base::Setting const> all_settings()
             {"studio", "memory_mib", "memory the media program may take", "1500"},
             {"speech", "model_file", "a model of whisper.cpp that listens: a name of `ettametta models`, or a file",
              ""},
+            {"uploads", "file_mib_max", "largest file that may be uploaded", "8192"},
+            {"uploads", "quota_mib", "what one user's uploads may take together", "51200"},
+            {"uploads", "expire_after", "an upload that is not finished by then is forgotten", "24h"},
             {"studio", "timeout", "longest time for one piece of media work", "4h"},
         };
         for (auto const& part : {net::settings(), bus::settings(), objects::settings(), server_settings(),

@@ -14,6 +14,8 @@ std::vector<base::Setting> server_settings()
         {"server", "hosts", "names under which the server is reached, besides plain addresses; commas between"},
         {"server", "requests_per_second", "of one user, and of one address; 0: no limit", "50"},
         {"server", "request_burst", "requests at once before that counts", "200"},
+        {"server", "network_threads", "threads that read and write connections", "2"},
+        {"server", "sockets_per_user", "WebSockets that one user may have open at once", "64"},
         {"server", "handler_threads", "requests worked on at once", "4"},
         {"server", "connections_max", "open connections, WebSockets among them", "12000"},
         {"server", "trusted_proxies", "addresses or blocks of proxies that name the client, as in 10.0.0.0/8"},
@@ -41,6 +43,7 @@ static int allow_files(int connections)
 net::ServerOptions server_options_from(base::Config const& config, std::string const& listen, base::Log& log)
 {
     auto options = listen_options("--listen", listen);
+    options.network_threads = static_cast<int>(config.integer("server.network_threads", 1, 64));
     options.handler_threads = static_cast<int>(config.integer("server.handler_threads", 1, 256));
     options.connections_max = allow_files(static_cast<int>(config.integer("server.connections_max", 16, 1'000'000)));
     options.trusted_proxies = base::split_list(config.text("server.trusted_proxies"));
@@ -65,6 +68,22 @@ api::DispatcherOptions dispatcher_options_from(base::Config const& config)
     options.address_rate = options.user_rate;
     options.security = api::security_options_from(config);
     return options;
+}
+
+api::live::HubLimits hub_limits_from(base::Config const& config)
+{
+    api::live::HubLimits limits;
+    limits.connections_per_user_max = static_cast<std::size_t>(config.integer("server.sockets_per_user", 1, 100'000));
+    return limits;
+}
+
+api::UploadLimits upload_limits_from(base::Config const& config)
+{
+    api::UploadLimits limits;
+    limits.bytes_max = config.integer("uploads.file_mib_max", 1, 1LL << 30) << 20;
+    limits.quota_bytes = config.integer("uploads.quota_mib", 1, 1LL << 30) << 20;
+    limits.expires_after = config.duration("uploads.expire_after");
+    return limits;
 }
 
 } // namespace app

@@ -10,5 +10,7 @@ std::vector<base::Setting> server_settings();
 net::ServerOptions server_options_from(base::Config const& config, std::string const& listen, base::Log& log);
 /// What it asks of a request.
 api::DispatcherOptions dispatcher_options_from(base::Config const& config);
+api::live::HubLimits hub_limits_from(base::Config const& config);
+api::UploadLimits upload_limits_from(base::Config const& config);
 
 } // namespace app

@@ -13,16 +13,38 @@ using namespace std::chrono;
 
 Time SystemClock::now() const { return floor<Milliseconds>(system_clock::now()); }
 
-std::string format_time(Time time)
+/// As many digits as asked for; a year before 0 or after 9999 is fmt's business.
+static void put_digits(std::string& out, unsigned value, unsigned digits)
+{
+    char text[4];
+    for (auto i = digits; i > 0; --i, value /= 10) text[i - 1] = static_cast<char>('0' + value % 10);
+    out.append(text, digits);
+}
+
+void put_time(std::string& out, Time time)
 {
     auto const day = floor<days>(time);
     year_month_day const date(day);
     hh_mm_ss const clock(time - day);
-    auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                            clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-    if (clock.subseconds().count() != 0) text += fmt::format(".{:03}", clock.subseconds().count());
-    return text + "Z";
+    auto const year = static_cast<int>(date.year());
+    if (year < 0 || year > 9999)
+        fmt::format_to(std::back_inserter(out), "{:04}", year);
+    else
+        put_digits(out, static_cast<unsigned>(year), 4);
+    put_digits(out += '-', static_cast<unsigned>(date.month()), 2);
+    put_digits(out += '-', static_cast<unsigned>(date.day()), 2);
+    put_digits(out += 'T', static_cast<unsigned>(clock.hours().count()), 2);
+    put_digits(out += ':', static_cast<unsigned>(clock.minutes().count()), 2);
+    put_digits(out += ':', static_cast<unsigned>(clock.seconds().count()), 2);
+    if (clock.subseconds().count() != 0) put_digits(out += '.', static_cast<unsigned>(clock.subseconds().count()), 3);
+    out += 'Z';
+}
+
+std::string format_time(Time time)
+{
+    std::string text;
+    put_time(text, time);
+    return text;
 }
 
 namespace {

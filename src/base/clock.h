@@ -34,6 +34,7 @@ private:
 
 /// RFC 3339 in UTC, "2026-11-20T10:00:00Z"; milliseconds only where there are any.
 std::string format_time(Time time);
+void put_time(std::string& out, Time time);
 /// RFC 3339, ISO 8601 dates ("2026-11-20"), a space for the T, "+0000" offsets, 1-9 fraction digits; no zone means UTC.
 std::optional<Time> parse_time(std::string_view text);
 /// RFC 2822 as in feeds: "Wed, 4 Mar 2026 08:30:00 EST"; weekday and seconds are optional.

@@ -27,12 +27,15 @@ void put_string(std::string& out, std::string_view text)
 {
     static constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
-    for (auto const c : text) {
+    std::size_t plain = 0; // begin of what needs no escape
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto const c = text[i];
         auto const byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, plain, i - plain);
+        plain = i + 1;
         if (c == '"' || c == '\\')
             (out += '\\') += c;
-        else if (byte >= 0x20)
-            out += c;
         else if (c == '\n')
             out += "\\n";
         else if (c == '\r')
@@ -42,7 +45,7 @@ void put_string(std::string& out, std::string_view text)
         else
             ((out += "\\u00") += hex[byte >> 4U]) += hex[byte & 15U];
     }
-    out += '"';
+    out.append(text, plain) += '"';
 }
 
 void put_double(std::string& out, double value)

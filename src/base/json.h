@@ -47,24 +47,37 @@ void put_double(std::string& out, double value);
 [[noreturn]] void fail_type(std::string const& path, std::string_view expected);
 } // namespace detail
 
-/// The enumerator as it stands in JSON.
-template <detail::Enum T> std::string enum_text(T value)
+namespace detail {
+/// The enumerators as they stand in JSON, made once.
+template <Enum T> auto const& enum_names()
 {
-    return snake_case(boost::describe::enum_to_string(value, "unknown"));
+    static auto const names = [] {
+        std::vector<std::pair<T, std::string>> out;
+        boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+            [&](auto entry) { out.emplace_back(entry.value, snake_case(entry.name)); });
+        return out;
+    }();
+    return names;
 }
+template <Enum T> std::string_view enum_name(T value)
+{
+    for (auto const& [entry, name] : enum_names<T>())
+        if (entry == value) return name;
+    return "unknown";
+}
+} // namespace detail
+
+/// The enumerator as it stands in JSON.
+template <detail::Enum T> std::string enum_text(T value) { return std::string(detail::enum_name(value)); }
 
 /// The inverse of enum_text; InvalidInput names the path and lists what is allowed.
-template <detail::Enum T> T enum_value(std::string_view text, std::string const& path)
+template <detail::Enum T> T enum_value(std::string_view text, std::string_view path)
 {
-    std::optional<T> found;
+    for (auto const& [entry, name] : detail::enum_names<T>())
+        if (name == text) return entry;
     std::string allowed;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto entry) {
-        auto const name = snake_case(entry.name);
-        if (name == text) found = entry.value;
-        allowed += (allowed.empty() ? "" : ", ") + name;
-    });
-    if (!found) fail(ErrorCode::InvalidInput, "{}: '{}' is none of {}", path, text, allowed);
-    return *found;
+    for (auto const& [entry, name] : detail::enum_names<T>()) allowed += (allowed.empty() ? "" : ", ") + name;
+    fail(ErrorCode::InvalidInput, "{}: '{}' is none of {}", path, text, allowed);
 }
 
 template <class T> T from_json(json::value const& value, std::string const& path = "");
@@ -200,7 +213,8 @@ template <class T> void put_json(std::string& out, T const& value)
         }
         out += separator == '{' ? "{}" : "}";
     } else if constexpr (std::is_same_v<T, Time>) {
-        detail::put_string(out, format_time(value));
+        put_time(out += '"', value);
+        out += '"';
     } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
         detail::put_string(out, value.string());
     } else if constexpr (std::is_convertible_v<T, std::string_view>) {
@@ -210,17 +224,17 @@ template <class T> void put_json(std::string& out, T const& value)
     } else if constexpr (std::is_floating_point_v<T>) {
         detail::put_double(out, value);
     } else if constexpr (std::is_arithmetic_v<T>) {
-        fmt::format_to(std::back_inserter(out), "{}", value);
+        char digits[24];
+        out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
     } else if constexpr (detail::Enum<T>) {
-        detail::put_string(out, enum_text(value));
+        (out += '"').append(detail::enum_name(value)) += '"';
     } else {
         static_assert(detail::Struct<T>, "describe the type with BOOST_DESCRIBE_STRUCT");
         auto separator = '{';
         boost::mp11::mp_for_each<detail::Members<T>>([&](auto member) {
             out += separator;
             separator = ',';
-            detail::put_string(out, member.name);
-            out += ':';
+            (out += '"').append(member.name) += "\":"; // a C++ name needs no escapes
             put_json(out, value.*member.pointer);
         });
         out += separator == '{' ? "{}" : "}";

@@ -18,7 +18,12 @@ ThreadPool::ThreadPool(std::string name, int threads, std::size_t queue_max)
 
 ThreadPool::~ThreadPool()
 {
+    {
+        std::scoped_lock const lock(mutex_);
+        stopping_ = true;
+    }
     for (auto& thread : threads_) thread.request_stop();
+    not_empty_.notify_all();
     threads_.clear();
 }
 
@@ -56,8 +61,8 @@ void ThreadPool::run(std::stop_token const& stop)
         Work work;
         {
             std::unique_lock lock(mutex_);
-            if (!not_empty_.wait(lock, stop, [&] { return !queue_.empty(); })) return;
-            if (stop.stop_requested()) return;
+            not_empty_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+            if (stopping_) return;
             work = std::move(queue_.front());
             queue_.pop_front();
         }

@@ -42,8 +42,9 @@ private:
     std::string name_;
     std::size_t queue_max_;
     mutable std::mutex mutex_;
-    std::condition_variable_any not_empty_;
-    std::condition_variable_any not_full_;
+    std::condition_variable not_empty_;
+    std::condition_variable not_full_;
+    bool stopping_ = false;
     std::deque<Work> queue_;
     std::vector<std::jthread> threads_; // last: joined before the queue goes
 };

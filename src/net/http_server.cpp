@@ -215,7 +215,7 @@ void HttpServer::Parts::Worker::accept()
         else
             worker.loop().post([&worker, transport, remote] { worker.add(std::move(*transport), remote); });
     }
-    loop_.set_deadline(*this, loop_.now()); // more wait: after the others' turn
+    loop_.post([this] { accept(); }); // more wait: after the others' turn
 }
 
 HttpServer::Parts::Parts(ServerOptions given, Handler given_handler)

@@ -33,6 +33,36 @@ DatabaseError::DatabaseError(Fault what, std::string const& message, std::string
 {
 }
 
+namespace {
+
+/// A row that was read already.
+class RowCells : public Cells {
+public:
+    explicit RowCells(Row const& row) : row_(row) {}
+    bool is_null(std::size_t column) const override { return row_.is_null(column); }
+    std::int64_t integer(std::size_t column) const override
+    {
+        return row_.get<std::optional<std::int64_t>>(column).value_or(0);
+    }
+    double number(std::size_t column) const override { return row_.get<std::optional<double>>(column).value_or(0); }
+    std::string_view text(std::size_t column) const override
+    {
+        auto const* text = std::get_if<std::string>(&row_.value(column));
+        return text ? std::string_view(*text) : std::string_view();
+    }
+    std::string_view name(std::size_t column) const override { return row_.name(column); }
+
+private:
+    Row const& row_;
+};
+
+} // namespace
+
+void Connection::each(std::string const& sql, std::vector<Value> const& arguments, OnRow const& on_row)
+{
+    for (auto const& row : run(sql, arguments)) on_row(RowCells(row));
+}
+
 void check_text(std::string const& text, std::size_t argument)
 {
     if (base::is_utf8(text)) return;

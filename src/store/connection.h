@@ -2,6 +2,7 @@
 #include "store/row.h"
 
 #include <filesystem>
+#include <functional>
 
 namespace store {
 
@@ -17,6 +18,17 @@ struct DatabaseError : base::Error {
     Fault fault;
 };
 
+/// One row while it is read: nothing of it is kept. Null reads as 0 and "".
+class Cells {
+public:
+    virtual ~Cells() = default;
+    virtual bool is_null(std::size_t column) const = 0;
+    virtual std::int64_t integer(std::size_t column) const = 0;
+    virtual double number(std::size_t column) const = 0;
+    virtual std::string_view text(std::size_t column) const = 0; ///< until the next row
+    virtual std::string_view name(std::size_t column) const = 0;
+};
+
 /// One connection, inside a transaction that Database opened. For one thread at a time.
 class Connection {
 public:
@@ -28,6 +40,9 @@ public:
         return run(sql, {to_value(arguments)...});
     }
     virtual Rows run(std::string const& sql, std::vector<Value> const& arguments) = 0;
+    /// The same row by row, for what is asked often: no copy is made on the way.
+    using OnRow = std::function<void(Cells const& cells)>;
+    virtual void each(std::string const& sql, std::vector<Value> const& arguments, OnRow const& on_row);
     /// Several statements without arguments, as in a migration.
     virtual void script(std::string const& sql) = 0;
     virtual Engine engine() const = 0;

@@ -23,6 +23,28 @@ template <class T> void read_field(T& field, Row const& row, std::size_t column,
         field = row.get<T>(column);
 }
 
+template <class T> T read_cell(Cells const& cells, std::size_t column)
+{
+    if constexpr (is_optional<T>::value) {
+        if (cells.is_null(column)) return std::nullopt;
+        return read_cell<typename T::value_type>(cells, column);
+    } else {
+        if (cells.is_null(column)) fail_column(cells.name(column), "a value", nullptr);
+        if constexpr (base::detail::Enum<T>)
+            return base::enum_value<T>(cells.text(column), cells.name(column));
+        else if constexpr (std::is_same_v<T, base::Time>)
+            return base::Time(base::Milliseconds(cells.integer(column)));
+        else if constexpr (std::is_same_v<T, bool>)
+            return cells.integer(column) != 0;
+        else if constexpr (std::is_integral_v<T>)
+            return static_cast<T>(cells.integer(column));
+        else if constexpr (std::is_floating_point_v<T>)
+            return static_cast<T>(cells.number(column));
+        else
+            return T(cells.text(column));
+    }
+}
+
 } // namespace detail
 
 /// "id, owner_id, state": to select in the order that record() reads.
@@ -69,6 +91,22 @@ template <base::detail::Struct T> std::vector<T> records(Rows const& rows)
     std::vector<T> out;
     out.reserve(rows.size());
     for (auto const& row : rows) out.push_back(record<T>(row));
+    return out;
+}
+
+/// The rows of a SELECT of columns<T>(), read straight into place: for lists that are asked for often.
+template <base::detail::Struct T>
+std::vector<T> select(Connection& connection, std::string const& sql, std::vector<Value> const& arguments)
+{
+    std::vector<T> out;
+    connection.each(sql, arguments, [&](Cells const& cells) {
+        auto& row = out.emplace_back();
+        std::size_t column = 0;
+        boost::mp11::mp_for_each<base::detail::Members<T>>([&](auto member) {
+            using Field = std::remove_cvref_t<decltype(row.*member.pointer)>;
+            row.*member.pointer = detail::read_cell<Field>(cells, column++);
+        });
+    });
     return out;
 }
 
@@ -121,14 +159,27 @@ public:
     }
     Rows run(Connection& connection, std::string_view select, std::string_view order, int offset = 0) const
     {
-        auto arguments = arguments_;
-        arguments.emplace_back(std::int64_t{limit_});
-        auto sql = fmt::format("{}{} {} LIMIT ${}", select, text_, order, arguments.size());
-        if (offset > 0) sql += fmt::format(" OFFSET {}", offset);
-        return connection.run(sql, arguments);
+        auto const sql = statement(select, order);
+        return connection.run(offset > 0 ? fmt::format("{} OFFSET {}", sql, offset) : sql, arguments_and_limit());
+    }
+    template <class T>
+    std::vector<T> select(Connection& connection, std::string_view what, std::string_view order) const
+    {
+        return store::select<T>(connection, statement(what, order), arguments_and_limit());
     }
 
 private:
+    std::string statement(std::string_view select, std::string_view order) const
+    {
+        return fmt::format("{}{} {} LIMIT ${}", select, text_, order, arguments_.size() + 1);
+    }
+    std::vector<Value> arguments_and_limit() const
+    {
+        auto arguments = arguments_;
+        arguments.emplace_back(std::int64_t{limit_});
+        return arguments;
+    }
+
     int limit_;
     std::vector<Value> arguments_;
     std::string text_;

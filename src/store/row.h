@@ -60,6 +60,8 @@ public:
     template <class T> T get(std::string_view column) const { return get<T>(index_of(column)); }
     bool is_null(std::size_t column) const { return std::holds_alternative<std::nullptr_t>(values_.at(column)); }
     std::size_t size() const { return values_.size(); }
+    Value const& value(std::size_t column) const { return values_.at(column); }
+    std::string_view name(std::size_t column) const { return columns_->at(column); }
 
 private:
     std::size_t index_of(std::string_view column) const;

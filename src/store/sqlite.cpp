@@ -166,21 +166,85 @@ static Value read(sqlite3_stmt* statement, int column)
     }
 }
 
-Rows SqliteConnection::run(std::string const& sql, std::vector<Value> const& arguments)
+namespace {
+
+/// Leaves a statement ready for its next use.
+struct Reset {
+    explicit Reset(sqlite3_stmt* the_statement) : statement(the_statement) {}
+    Reset(Reset const&) = delete;
+    Reset& operator=(Reset const&) = delete;
+    ~Reset()
+    {
+        sqlite3_reset(statement);
+        sqlite3_clear_bindings(statement);
+    }
+    sqlite3_stmt* statement;
+};
+
+class SqliteCells : public Cells {
+public:
+    explicit SqliteCells(sqlite3_stmt* statement) : statement_(statement) {}
+    bool is_null(std::size_t column) const override
+    {
+        return sqlite3_column_type(statement_, static_cast<int>(column)) == SQLITE_NULL;
+    }
+    std::int64_t integer(std::size_t column) const override
+    {
+        return sqlite3_column_int64(statement_, static_cast<int>(column));
+    }
+    double number(std::size_t column) const override
+    {
+        return sqlite3_column_double(statement_, static_cast<int>(column));
+    }
+    std::string_view text(std::size_t column) const override
+    {
+        auto const* bytes = static_cast<char const*>(sqlite3_column_blob(statement_, static_cast<int>(column)));
+        return bytes ? std::string_view(
+                           bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, static_cast<int>(column))))
+                     : std::string_view();
+    }
+    std::string_view name(std::size_t column) const override
+    {
+        return sqlite3_column_name(statement_, static_cast<int>(column));
+    }
+
+private:
+    sqlite3_stmt* statement_;
+};
+
+} // namespace
+
+/// With its arguments in place; to be reset after use.
+sqlite3_stmt* SqliteConnection::prepare(std::string const& sql, std::vector<Value> const& arguments)
 {
     auto* const statement = prepare(sql);
-    struct Reset {
-        sqlite3_stmt* statement;
-        ~Reset()
-        {
-            sqlite3_reset(statement);
-            sqlite3_clear_bindings(statement);
-        }
-    } const reset{statement};
-    for (std::size_t i = 0; i < arguments.size(); ++i) bind(statement, i + 1, arguments[i]);
     if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) > arguments.size())
         base::fail(base::ErrorCode::Internal, "the statement wants more than {} arguments: {}", arguments.size(), sql);
+    try {
+        for (std::size_t i = 0; i < arguments.size(); ++i) bind(statement, i + 1, arguments[i]);
+    } catch (...) {
+        Reset const reset(statement);
+        throw;
+    }
+    return statement;
+}
 
+void SqliteConnection::each(std::string const& sql, std::vector<Value> const& arguments, OnRow const& on_row)
+{
+    Reset const reset(prepare(sql, arguments));
+    SqliteCells const cells(reset.statement);
+    int state = SQLITE_ROW;
+    for (std::size_t count = 0; (state = sqlite3_step(reset.statement)) == SQLITE_ROW; ++count) {
+        if (count == rows_max) base::fail(base::ErrorCode::Internal, "more than {} rows: {}", rows_max, sql);
+        on_row(cells);
+    }
+    if (state != SQLITE_DONE) fail("use");
+}
+
+Rows SqliteConnection::run(std::string const& sql, std::vector<Value> const& arguments)
+{
+    Reset const reset(prepare(sql, arguments));
+    auto* const statement = reset.statement;
     Rows out;
     std::shared_ptr<Row::Columns const> columns;
     int state = SQLITE_ROW;

@@ -28,6 +28,7 @@ public:
     SqliteConnection& operator=(SqliteConnection const&) = delete;
 
     Rows run(std::string const& sql, std::vector<Value> const& arguments) override;
+    void each(std::string const& sql, std::vector<Value> const& arguments, OnRow const& on_row) override;
     void script(std::string const& sql) override;
     Engine engine() const override { return Engine::Sqlite; }
     void begin(bool write) override { run(write ? "BEGIN IMMEDIATE" : "BEGIN", {}); }
@@ -46,6 +47,7 @@ private:
     using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
     [[noreturn]] void fail(std::string_view action) const;
     sqlite3_stmt* prepare(std::string const& sql);
+    sqlite3_stmt* prepare(std::string const& sql, std::vector<Value> const& arguments);
     void claim_file();
     void check_pages();
 

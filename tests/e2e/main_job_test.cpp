@@ -224,14 +224,19 @@ TEST_F(MainJob, serve_answers_health_and_jobs_and_ends_when_asked)
     base::SystemClock const clock;
     base::Random random;
     net::HttpClient client({}, clock, random);
+    std::string bearer;
     auto const get = [&](std::string const& where) {
         net::Request request;
         request.url = url + where;
         request.trust = net::Trust::Operator;
+        if (!bearer.empty()) request.headers.emplace_back("Authorization", "Bearer " + bearer);
         return client.send(request);
     };
     EXPECT_EQ(get("/healthz").body, R"({"status":"ok"})");
     EXPECT_EQ(get("/readyz").status, 200);
+    EXPECT_EQ(get("/api/v1/jobs").status, 401);
+    auto const token = run({"user", "token", "admin", "--token-name", "test", "--scope", "*"});
+    bearer = std::string(base::trim(token.output));
     EXPECT_EQ(get("/api/v1/jobs").body, R"({"items":[],"next_cursor":null})");
     EXPECT_EQ(get("/api/v1/jobs/none").status, 404);
     auto const second = run({"serve", "--json", "--listen", url.substr(url.rfind('/') + 1)});

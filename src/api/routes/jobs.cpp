@@ -27,11 +27,10 @@ static Page<JobView> list(Services& services, Call const& call, JobsQuery const&
     filter.parent_id = query.parent_id;
     filter.limit = query.limit;
     filter.cursor = decode_cursor(query.cursor);
-    auto const page = services.queue.list(filter);
-    Page<JobView> out;
-    for (auto const& job : page.items) out.items.push_back(view_of(job));
-    if (page.next_cursor) out.next_cursor = encode_cursor(*page.next_cursor);
-    return out;
+    auto page = services.database.read(
+        [&](store::Connection& connection) { return store::list_jobs_as<JobView>(connection, filter); });
+    if (page.next_cursor) page.next_cursor = encode_cursor(*page.next_cursor);
+    return {std::move(page.items), std::move(page.next_cursor)};
 }
 
 Route list_jobs()

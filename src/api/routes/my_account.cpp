@@ -8,8 +8,12 @@ static net::Headers not_kept() { return {{"Cache-Control", "no-store"}}; }
 
 static FieldRule password_rule(std::string_view name, std::string_view help)
 {
-    return {
-        .name = name, .help = help, .required = true, .length_max = accounts::password_bytes_max, .format = "password"};
+    return {.name = name,
+            .help = help,
+            .required = true,
+            .length_max = accounts::password_bytes_max,
+            .format = "password",
+            .example = R"("correct horse battery")"};
 }
 
 struct ChangePassword {
@@ -78,7 +82,7 @@ struct Confirmation {
 BOOST_DESCRIBE_STRUCT(Confirmation, (), (code))
 static std::vector<FieldRule> rules_of(Confirmation const*)
 {
-    return {{.name = "code", .required = true, .length_max = 64, .format = "password"}};
+    return {{.name = "code", .required = true, .length_max = 64, .format = "password", .example = R"("123456")"}};
 }
 struct RecoveryCodes {
     std::vector<std::string> recovery_codes;

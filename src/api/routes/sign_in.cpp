@@ -45,12 +45,17 @@ struct Login {
 BOOST_DESCRIBE_STRUCT(Login, (), (username, password, code))
 static std::vector<FieldRule> rules_of(Login const*)
 {
-    return {{.name = "username", .required = true, .length_max = 200, .example = R"("ada")"},
-            {.name = "password", .required = true, .length_max = accounts::password_bytes_max, .format = "password"},
+    return {{.name = "username", .required = true, .length_max = 200, .example = R"("admin")"},
+            {.name = "password",
+             .required = true,
+             .length_max = accounts::password_bytes_max,
+             .format = "password",
+             .example = R"("correct horse battery")"},
             {.name = "code",
              .help = "Of the authenticator, or a recovery code; needed where the second factor is on.",
              .length_max = 64,
-             .format = "password"}};
+             .format = "password",
+             .example = R"("123456")"}};
 }
 
 static Reply<SignedIn> login(Services& services, Call const& call, Nothing const&, Login const& body)
@@ -58,7 +63,9 @@ static Reply<SignedIn> login(Services& services, Call const& call, Nothing const
     auto const result =
         services.accounts.sessions().sign_in(origin_of(call), {body.username, body.password, body.code.value_or("")});
     switch (result.outcome) {
-    case accounts::SignIn::Done: return signed_in(call, *result.issued);
+    case accounts::SignIn::Done:
+        services.accounts.sessions().sign_out(origin_of(call), refresh_token_of(call.request)); // the one before it
+        return signed_in(call, *result.issued);
     case accounts::SignIn::CodeNeeded:
         throw ProblemError(make_problem(401, "second_factor_required", "a code of the second factor is needed too",
                                         call.request_id, "send it as \"code\""));
@@ -205,7 +212,11 @@ static std::vector<FieldRule> rules_of(Setup const*)
              .required = true,
              .length_max = 200,
              .format = "password"},
-            {.name = "password", .required = true, .length_max = accounts::password_bytes_max, .format = "password"}};
+            {.name = "password",
+             .required = true,
+             .length_max = accounts::password_bytes_max,
+             .format = "password",
+             .example = R"("correct horse battery")"}};
 }
 
 static Reply<SignedIn> set_up(Services& services, Call const& call, Nothing const&, Setup const& body)

@@ -51,7 +51,8 @@ static FieldRule new_password_rule()
             .help = "12 to 128 characters, not one of the commonest.",
             .required = true,
             .length_max = accounts::password_bytes_max,
-            .format = "password"};
+            .format = "password",
+            .example = R"("correct horse battery")"};
 }
 static std::vector<FieldRule> rules_of(CreateUser const*)
 {

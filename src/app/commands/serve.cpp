@@ -1,7 +1,10 @@
+#include "api/live/feed.h"
 #include "app/engine.h"
 #include "app/server_options.h"
 #include "app/version.h"
 #include "base/retry.h"
+
+#include <unistd.h>
 
 namespace app::commands {
 
@@ -19,22 +22,65 @@ static void tell(App& app, std::string const& url, std::optional<std::string> co
                               url, *setup_token));
 }
 
+static constexpr base::Milliseconds sweep_interval{60'000};
+
+static std::string node_name()
+{
+    char host[256] = "host";
+    ::gethostname(host, sizeof host - 1);
+    return fmt::format("{}:{}", host, ::getpid());
+}
+
+static api::live::Gate gate_of(accounts::Accounts& accounts)
+{
+    return {[&](std::string_view token) { return accounts.authenticate(token); },
+            [&](std::string_view ticket) { return accounts.take_ticket(ticket); },
+            [&](accounts::Principal const& principal) { return accounts.again(principal).has_value(); }};
+}
+
 static int run(App& app, Arguments const& arguments)
 {
-    auto const options = server_options_from(app.config(), arguments.text("--listen", "127.0.0.1:8080"), app.log());
+    auto options = server_options_from(app.config(), arguments.text("--listen", "127.0.0.1:8080"), app.log());
     Engine engine(app);
     auto& accounts = app.accounts();
     accounts.users().keep_root();
-    api::Services services{app.database(),       app.clock(), app.ids(),       app.log(),    app.data_folder(),
-                           engine.queue(),       app.blobs(), app.discovery(), app.studio(), app.config(),
-                           std::string(version), accounts,    app.vault()};
+    api::live::Hub hub(app.clock(), app.ids().next(), gate_of(accounts), hub_limits_from(app.config()));
+    api::live::Telemetry telemetry({app.database(), engine.bus(), app.clock(), app.log(), app.data_folder(),
+                                    node_name(), [&hub] { return hub.connections(); }});
+    api::live::Metrics metrics;
+    api::UploadDesk uploads({app.database(), app.blobs(), app.clock(), app.ids(), app.log(),
+                             app.data_folder() / "uploads", upload_limits_from(app.config())});
+    uploads.sweep();
+    api::Services services{app.database(),
+                           app.clock(),
+                           app.ids(),
+                           app.log(),
+                           app.data_folder(),
+                           engine.queue(),
+                           app.blobs(),
+                           app.discovery(),
+                           app.studio(),
+                           app.config(),
+                           std::string(version),
+                           accounts,
+                           app.vault(),
+                           {hub, telemetry, metrics},
+                           uploads};
     api::Dispatcher dispatcher(
         services, [&](std::string_view bearer) { return accounts.authenticate(bearer); },
         dispatcher_options_from(app.config()));
-    net::HttpServer const server(
-        options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
+    options.accept_body = [&](net::ServerRequest const& head) { return dispatcher.receive(head); };
+    options.quick = [&](net::ServerRequest const& request) { return dispatcher.quick(request); };
+    net::HttpServer const server(options, [&](net::ServerRequest const& request, std::stop_token const&) {
+        auto const begin = std::chrono::steady_clock::now();
+        auto response = dispatcher(request);
+        metrics.count(request.method, response.status, std::chrono::steady_clock::now() - begin);
+        return response;
+    });
+    api::live::Feed const feed(engine.bus(), hub, app.log());
+    telemetry.start();
     tell(app, server.url(), accounts.make_setup_token());
-    while (base::sleep_for(app.stop(), base::Milliseconds(3600'000))) {}
+    while (base::sleep_for(app.stop(), sweep_interval)) uploads.sweep();
     return exit_code::done;
 }
 

@@ -109,7 +109,7 @@ std::optional<Job> lock_job(Connection& connection, std::string const& id)
         fmt::format("SELECT {} FROM jobs WHERE id = $1{}", job_columns(), connection.for_update()), id));
 }
 
-JobPage list_jobs(Connection& connection, JobFilter const& filter)
+Where where_of(JobFilter const& filter)
 {
     if (filter.limit < 1 || filter.limit > 200)
         base::fail(base::ErrorCode::InvalidInput, "limit: {} is outside [1, 200]", filter.limit);
@@ -123,12 +123,13 @@ JobPage list_jobs(Connection& connection, JobFilter const& filter)
     for (auto const state : filter.states)
         states += fmt::format("{}'{}'", states.empty() ? "" : ", ", base::enum_text(state));
     if (!states.empty()) where.add_text("state IN (" + states + ")");
-    JobPage page{records<Job>(where.run(connection, "SELECT " + job_columns() + " FROM jobs", "ORDER BY id DESC")), {}};
-    if (page.items.size() > static_cast<std::size_t>(filter.limit)) {
-        page.items.pop_back();
-        page.next_cursor = page.items.back().id;
-    }
-    return page;
+    return where;
+}
+
+JobPage list_jobs(Connection& connection, JobFilter const& filter)
+{
+    auto page = list_jobs_as<Job>(connection, filter);
+    return {std::move(page.items), std::move(page.next_cursor)};
 }
 
 std::vector<Job> list_children(Connection& connection, std::string const& parent_id)

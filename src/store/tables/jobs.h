@@ -1,6 +1,7 @@
 #pragma once
 #include "base/json.h"
 #include "store/database.h"
+#include "store/record.h"
 
 /// The queue: every job is a row, and the row is the truth. A worker writes only with the token it claimed.
 namespace store {
@@ -118,6 +119,22 @@ std::optional<Job> find_job(Connection& connection, std::string const& id);
 /// The same, and nobody else changes the row before this transaction ends.
 std::optional<Job> lock_job(Connection& connection, std::string const& id);
 JobPage list_jobs(Connection& connection, JobFilter const& filter);
+
+/// The same with only the columns that T has members for.
+template <class T> struct JobPageOf {
+    std::vector<T> items;
+    std::optional<std::string> next_cursor;
+};
+Where where_of(JobFilter const& filter);
+template <class T> JobPageOf<T> list_jobs_as(Connection& connection, JobFilter const& filter)
+{
+    static auto const what = "SELECT " + columns<T>() + " FROM jobs";
+    JobPageOf<T> page{where_of(filter).select<T>(connection, what, "ORDER BY id DESC"), {}};
+    if (page.items.size() <= static_cast<std::size_t>(filter.limit)) return page;
+    page.items.pop_back();
+    page.next_cursor = page.items.back().id;
+    return page;
+}
 /// Children in the order of their creation.
 std::vector<Job> list_children(Connection& connection, std::string const& parent_id);
 std::vector<JobEvent> list_job_events(Connection& connection, std::string const& job_id);
