@@ -78,7 +78,8 @@ TEST(Tidy, modules_depend_on_lower_layers_only)
     for (auto const& [module, depends] : allowed()) {
         EXPECT_GE(layer_of(module), 0) << module << " is in no layer";
         for (auto const& other : depends) {
-            if (other != module) {
+            // The one exception: a job is the only way in which the API begins long work.
+            if (other != module && !(module == "api" && other == "jobs")) {
                 EXPECT_LT(layer_of(other), layer_of(module)) << module << " may not depend on " << other;
             }
         }

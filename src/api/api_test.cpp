@@ -197,8 +197,8 @@ TEST_F(Api, a_body_that_is_not_json_is_one_clear_problem)
 TEST_F(Api, no_file_of_the_server_can_be_named)
 {
     EXPECT_EQ(post("/api/v1/transforms", R"({"asset_id":"../../etc/passwd"})").status, 404);
-    auto const lut =
-        R"({"asset_id":"a","edit":{"filters":[{"name":"lut","values":{},"options":{"file":"/etc/passwd"},"times":[]}]}})";
+    auto const lut = R"({"asset_id":"a","edit":{"filters":[)"
+                     R"({"name":"lut","values":{},"options":{"file":"/etc/passwd"},"times":[]}]}})";
     EXPECT_NE(post("/api/v1/transforms", lut).status, 202);
     EXPECT_EQ(
         json(post("/api/v1/transforms", R"({"asset_id":"a","edit":{"music":"/etc/passwd"}})")).at("field").as_string(),

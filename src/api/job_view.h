@@ -14,6 +14,7 @@ struct JobView {
     int priority = 0;
     int attempt = 0;
     int attempts_max = 0;
+    base::Time run_at{}; ///< not before
     std::optional<base::Time> deadline_at;
     double progress = 0;
     std::string stage;
@@ -25,14 +26,16 @@ struct JobView {
     std::optional<base::Time> finished_at;
 };
 BOOST_DESCRIBE_STRUCT(JobView, (),
-                      (id, kind, state, reason_code, reason, next_action, priority, attempt, attempts_max, deadline_at,
-                       progress, stage, eta_seconds, parent_id, created_at, updated_at, started_at, finished_at))
+                      (id, kind, state, reason_code, reason, next_action, priority, attempt, attempts_max, run_at,
+                       deadline_at, progress, stage, eta_seconds, parent_id, created_at, updated_at, started_at,
+                       finished_at))
 
 inline JobView view_of(store::Job const& job)
 {
-    return {job.id,          job.kind,      job.state,        job.reason_code, job.reason,     job.next_action,
-            job.priority,    job.attempt,   job.attempts_max, job.deadline_at, job.progress,   job.stage,
-            job.eta_seconds, job.parent_id, job.created_at,   job.updated_at,  job.started_at, job.finished_at};
+    return {job.id,          job.kind,       job.state,      job.reason_code,  job.reason,
+            job.next_action, job.priority,   job.attempt,    job.attempts_max, job.run_at,
+            job.deadline_at, job.progress,   job.stage,      job.eta_seconds,  job.parent_id,
+            job.created_at,  job.updated_at, job.started_at, job.finished_at};
 }
 
 struct JobEventView {

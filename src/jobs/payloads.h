@@ -8,12 +8,13 @@ namespace jobs {
 
 struct DiscoverPayload {
     std::string niche;
-    base::Time since;
+    base::Time since = {};
     int limit = 50;
-    std::vector<std::string> sources; ///< empty: all that are enabled
-    bool refine = true;               ///< ask a language model too, where one is configured
+    std::vector<std::string> sources;                 ///< empty: all that are enabled
+    bool refine = true;                               ///< ask a language model too, where one is configured
+    std::optional<std::int64_t> horizon_seconds = {}; ///< looks back so far from the job's own time, not to `since`
 };
-BOOST_DESCRIBE_STRUCT(DiscoverPayload, (), (niche, since, limit, sources, refine))
+BOOST_DESCRIBE_STRUCT(DiscoverPayload, (), (niche, since, limit, sources, refine, horizon_seconds))
 
 /// One slot of a watched niche.
 struct RescanPayload {

@@ -69,7 +69,7 @@ static Page<AuditEntry> list(Services& services, Call const&, AuditQuery const& 
     return page;
 }
 
-Route list_audit()
+static Route list_audit()
 {
     return route({.method = "GET",
                   .path = "/api/v1/audit",
@@ -84,7 +84,7 @@ static accounts::AuditReport check(Services& services, Call const&, Nothing cons
     return accounts::check_audit(services.database);
 }
 
-Route check_audit()
+static Route check_audit()
 {
     return route({.method = "GET",
                   .path = "/api/v1/audit/check",
@@ -93,5 +93,7 @@ Route check_audit()
                   .help = "Reads the whole log and says whether any row of it was changed, taken out or cut off."},
                  check);
 }
+
+std::vector<Route> audit() { return {list_audit(), check_audit()}; }
 
 } // namespace api::routes

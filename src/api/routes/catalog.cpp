@@ -9,7 +9,7 @@ BOOST_DESCRIBE_STRUCT(LookList, (), (items))
 
 static LookList looks(Services& services, Call const&, Nothing const&) { return {services.studio.catalog().looks()}; }
 
-Route list_looks()
+static Route list_looks()
 {
     return route({.method = "GET", .path = "/api/v1/looks", .tag = "transforms", .help = "Looks for an edit."}, looks);
 }
@@ -24,7 +24,7 @@ static FilterList filters(Services& services, Call const&, Nothing const&)
     return {services.studio.media().filters()};
 }
 
-Route list_filters()
+static Route list_filters()
 {
     return route({.method = "GET",
                   .path = "/api/v1/filters",
@@ -43,7 +43,7 @@ static CaptionStyleList captions(Services& services, Call const&, Nothing const&
     return {services.studio.catalog().captions()};
 }
 
-Route list_caption_styles()
+static Route list_caption_styles()
 {
     return route({.method = "GET",
                   .path = "/api/v1/caption-styles",
@@ -62,7 +62,7 @@ static PlatformList platforms(Services& services, Call const&, Nothing const&)
     return {services.studio.catalog().platforms()};
 }
 
-Route list_platforms()
+static Route list_platforms()
 {
     return route({.method = "GET",
                   .path = "/api/v1/platforms",
@@ -70,5 +70,7 @@ Route list_platforms()
                   .help = "Where clips are shown: lengths, and zones that controls cover."},
                  platforms);
 }
+
+std::vector<Route> catalog() { return {list_looks(), list_filters(), list_caption_styles(), list_platforms()}; }
 
 } // namespace api::routes

@@ -68,7 +68,7 @@ static Page<ClipView> list(Services& services, Call const& call, ClipsQuery cons
     return page_of<ClipView>(rows, query.limit, [](auto const& row) { return view_of(row); });
 }
 
-Route list_clips()
+static Route list_clips()
 {
     return route({.method = "GET", .path = "/api/v1/clips", .tag = "clips", .help = "Clips, newest first."}, list);
 }
@@ -103,7 +103,7 @@ static ClipDetail get(Services& services, Call const& call, ById const& paramete
                 [&](store::Connection& connection) { return store::clip_contents(connection, clip.id); })};
 }
 
-Route get_clip()
+static Route get_clip()
 {
     return route({.method = "GET",
                   .path = "/api/v1/clips/{id}",
@@ -148,7 +148,7 @@ static Reply<JobView> render(Services& services, Call const& call, ById const& p
     return begin_work(services, call, "transform", base::to_json(payload));
 }
 
-Route render_clip()
+static Route render_clip()
 {
     return route({.method = "POST",
                   .path = "/api/v1/clips/{id}/render",
@@ -158,5 +158,7 @@ Route render_clip()
                   .status = 202},
                  render);
 }
+
+std::vector<Route> clips() { return {list_clips(), get_clip(), render_clip()}; }
 
 } // namespace api::routes

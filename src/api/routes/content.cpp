@@ -36,7 +36,7 @@ static net::ServerResponse asset_content(Services& services, Call const& call, B
                           std::string(content_type_of(name)), name});
 }
 
-Route get_asset_content()
+static Route get_asset_content()
 {
     return route({.method = "GET",
                   .path = "/api/v1/library/assets/{id}/content",
@@ -61,7 +61,7 @@ static net::ServerResponse clip_content(Services& services, Call const& call, By
                                         name_of(clip.id, clip.output_path, ".mp4")});
 }
 
-Route get_clip_content()
+static Route get_clip_content()
 {
     return route({.method = "GET",
                   .path = "/api/v1/clips/{id}/content",
@@ -80,7 +80,7 @@ static net::ServerResponse clip_thumbnail(Services& services, Call const& call, 
                                         std::string(content_type_of(name)), name});
 }
 
-Route get_clip_thumbnail()
+static Route get_clip_thumbnail()
 {
     return route({.method = "GET",
                   .path = "/api/v1/clips/{id}/thumbnail",
@@ -90,5 +90,7 @@ Route get_clip_thumbnail()
                   .problems = {416}},
                  clip_thumbnail);
 }
+
+std::vector<Route> content() { return {get_asset_content(), get_clip_content(), get_clip_thumbnail()}; }
 
 } // namespace api::routes

@@ -37,7 +37,7 @@ static Page<JobView> list(Services& services, Call const& call, DeadQuery const&
     return out;
 }
 
-Route list_dead_letters()
+static Route list_dead_letters()
 {
     return route({.method = "GET",
                   .path = "/api/v1/dead-letters",
@@ -78,7 +78,7 @@ static RetriedView retry(Services& services, Call const& call, Nothing const&, R
     return out;
 }
 
-Route retry_dead_letters()
+static Route retry_dead_letters()
 {
     return route({.method = "POST",
                   .path = "/api/v1/dead-letters/retry",
@@ -115,7 +115,7 @@ static LimitList limits(Services& services, Call const&, Nothing const&)
     return out;
 }
 
-Route list_job_limits()
+static Route list_job_limits()
 {
     return route({.method = "GET",
                   .path = "/api/v1/job-limits",
@@ -165,7 +165,7 @@ static LimitView set(Services& services, Call const&, ByKind const& parameters, 
     return view_of(row);
 }
 
-Route set_job_limit()
+static Route set_job_limit()
 {
     return route({.method = "PUT",
                   .path = "/api/v1/job-limits/{kind}",
@@ -183,7 +183,7 @@ static net::ServerResponse remove(Services& services, Call const&, ByKind const&
     return {.status = 204};
 }
 
-Route delete_job_limit()
+static Route delete_job_limit()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/job-limits/{kind}",
@@ -192,6 +192,11 @@ Route delete_job_limit()
                   .help = "Takes the limit of a kind away.",
                   .status = 204},
                  remove);
+}
+
+std::vector<Route> dead_letters()
+{
+    return {list_dead_letters(), retry_dead_letters(), list_job_limits(), set_job_limit(), delete_job_limit()};
 }
 
 } // namespace api::routes

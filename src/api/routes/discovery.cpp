@@ -1,52 +1,17 @@
 #include "api/paging.h"
-#include "api/work.h"
-#include "jobs/payloads.h"
+#include "api/work_input.h"
 #include "store/tables/candidates.h"
 
 #include <charconv>
 
 namespace api::routes {
 
-struct ScanInput {
-    std::string niche;
-    std::string since = "7d";
-    int limit = 50;
-    std::vector<std::string> sources;
-    bool refine = true;
-};
-BOOST_DESCRIBE_STRUCT(ScanInput, (), (niche, since, limit, sources, refine))
-static std::vector<FieldRule> rules_of(ScanInput const*)
-{
-    return {
-        {.name = "niche",
-         .help = "What to look for, in words.",
-         .required = true,
-         .length_min = 1,
-         .length_max = 200,
-         .example = R"("ai tools")"},
-        {.name = "since", .help = "24h, 7d, 30d, or a time.", .length_min = 1, .length_max = 40, .example = R"("7d")"},
-        {.name = "limit", .help = "Candidates to keep.", .min = 1, .max = 500, .example = "50"},
-        {.name = "sources", .help = "Ids of sources to ask; none: all that are enabled.", .length_max = 50},
-        {.name = "refine", .help = "Ask a language model too, where one is configured."}};
-}
-
 static Reply<JobView> scan(Services& services, Call const& call, Nothing const&, ScanInput const& input)
 {
-    jobs::DiscoverPayload payload;
-    payload.niche = input.niche;
-    payload.since = base::parse_since(input.since, services.clock.now(), "since");
-    payload.limit = input.limit;
-    payload.sources = input.sources;
-    payload.refine = input.refine;
-    auto const known = services.discovery.parts().scanner.list();
-    for (auto const& id : input.sources)
-        if (std::ranges::none_of(known, [&](auto const& source) { return source.id == id; }))
-            base::fail(base::ErrorCode::InvalidInput, base::Next{"GET /api/v1/sources lists them"},
-                       "sources: there is no source '{}'", base::truncate_utf8(id, 60));
-    return begin_work(services, call, "discover", base::to_json(payload));
+    return begin_work(services, call, "discover", base::to_json(payload_of(services, input)));
 }
 
-Route start_scan()
+static Route start_scan()
 {
     return route({.method = "POST",
                   .path = "/api/v1/discovery/scans",
@@ -104,7 +69,7 @@ static Page<CandidateView> candidates(Services& services, Call const& call, Cand
     return page;
 }
 
-Route list_candidates()
+static Route list_candidates()
 {
     return route({.method = "GET",
                   .path = "/api/v1/discovery/candidates",
@@ -113,5 +78,7 @@ Route list_candidates()
                   .help = "What earlier scans found, best first."},
                  candidates);
 }
+
+std::vector<Route> discovery() { return {start_scan(), list_candidates()}; }
 
 } // namespace api::routes

@@ -9,7 +9,7 @@ static net::ServerResponse document(Services& services, Call const&, Nothing con
     return {.body = text};
 }
 
-Route get_openapi()
+static Route get_openapi()
 {
     return route({.method = "GET",
                   .path = "/api/v1/openapi.json",
@@ -26,7 +26,7 @@ static net::ServerResponse page(Services& services, Call const&, Nothing const&)
     return {.body = text, .content_type = "text/html; charset=utf-8"};
 }
 
-Route get_docs()
+static Route get_docs()
 {
     return route({.method = "GET",
                   .path = "/api/docs",
@@ -42,7 +42,7 @@ static net::ServerResponse style(Services&, Call const&, Nothing const&)
     return {.body = std::string(reference_style()), .content_type = "text/css; charset=utf-8"};
 }
 
-Route get_docs_style()
+static Route get_docs_style()
 {
     return route({.method = "GET",
                   .path = "/api/docs/style.css",
@@ -52,5 +52,7 @@ Route get_docs_style()
                   .returns = "text/css"},
                  style);
 }
+
+std::vector<Route> docs() { return {get_openapi(), get_docs(), get_docs_style()}; }
 
 } // namespace api::routes

@@ -10,7 +10,7 @@ BOOST_DESCRIBE_STRUCT(Health, (), (status))
 
 static Health alive(Services&, Call const&, Nothing const&) { return {}; }
 
-Route healthz()
+static Route healthz()
 {
     return route({.method = "GET",
                   .path = "/healthz",
@@ -48,7 +48,7 @@ static Reply<Readiness> ready(Services& services, Call const&, Nothing const&)
     return {output, output.ready ? 200 : 503};
 }
 
-Route readyz()
+static Route readyz()
 {
     return route({.method = "GET",
                   .path = "/readyz",
@@ -57,5 +57,7 @@ Route readyz()
                   .help = "Database and disk can take work; 503 where they can't."},
                  ready);
 }
+
+std::vector<Route> health() { return {healthz(), readyz()}; }
 
 } // namespace api::routes

@@ -33,7 +33,7 @@ static Page<JobView> list(Services& services, Call const& call, JobsQuery const&
     return {std::move(page.items), std::move(page.next_cursor)};
 }
 
-Route list_jobs()
+static Route list_jobs()
 {
     return route({.method = "GET",
                   .path = "/api/v1/jobs",
@@ -53,7 +53,7 @@ static JobDetail get(Services& services, Call const& call, ById const& parameter
     });
 }
 
-Route get_job()
+static Route get_job()
 {
     return route({.method = "GET",
                   .path = "/api/v1/jobs/{id}",
@@ -69,7 +69,7 @@ static JobView cancel(Services& services, Call const& call, ById const& paramete
     return view_of(services.queue.cancel(job.id));
 }
 
-Route cancel_job()
+static Route cancel_job()
 {
     return route({.method = "POST",
                   .path = "/api/v1/jobs/{id}/cancel",
@@ -86,7 +86,7 @@ static JobView retry(Services& services, Call const& call, ById const& parameter
     return view_of(services.queue.retry(job.id));
 }
 
-Route retry_job()
+static Route retry_job()
 {
     return route({.method = "POST",
                   .path = "/api/v1/jobs/{id}/retry",
@@ -96,5 +96,7 @@ Route retry_job()
                   .problems = {409}},
                  retry);
 }
+
+std::vector<Route> jobs() { return {list_jobs(), get_job(), cancel_job(), retry_job()}; }
 
 } // namespace api::routes

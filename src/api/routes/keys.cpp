@@ -16,7 +16,7 @@ static KeyList list(Services& services, Call const& call, Nothing const&)
     return {services.vault.list(call.owner())};
 }
 
-Route list_keys()
+static Route list_keys()
 {
     return route(
         {.method = "GET",
@@ -67,7 +67,7 @@ static Reply<Nothing> keep(Services& services, Call const& call, ByName const& p
     return {{}, 204};
 }
 
-Route put_key()
+static Route put_key()
 {
     return route({.method = "PUT",
                   .path = "/api/v1/keys/{name}",
@@ -86,7 +86,7 @@ static Reply<Nothing> remove(Services& services, Call const& call, ByName const&
     return {{}, 204};
 }
 
-Route delete_key()
+static Route delete_key()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/keys/{name}",
@@ -106,7 +106,7 @@ static accounts::Rotation rotate(Services& services, Call const& call, Nothing c
     return rotation;
 }
 
-Route rotate_keys()
+static Route rotate_keys()
 {
     return route({.method = "POST",
                   .path = "/api/v1/keys/rotate",
@@ -115,5 +115,7 @@ Route rotate_keys()
                   .help = "Seals everybody's secrets under a new key and signs with a new one, while work goes on."},
                  rotate);
 }
+
+std::vector<Route> keys() { return {list_keys(), put_key(), delete_key(), rotate_keys()}; }
 
 } // namespace api::routes

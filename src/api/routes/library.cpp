@@ -58,7 +58,7 @@ static Page<AssetView> list(Services& services, Call const& call, AssetsQuery co
     return page_of<AssetView>(rows, query.limit, [](auto const& row) { return view_of(row); });
 }
 
-Route list_assets()
+static Route list_assets()
 {
     return route({.method = "GET",
                   .path = "/api/v1/library/assets",
@@ -73,7 +73,7 @@ static AssetView get(Services& services, Call const& call, ById const& parameter
         [&](store::Connection& connection) { return view_of(find(connection, call, parameters.id)); });
 }
 
-Route get_asset()
+static Route get_asset()
 {
     return route({.method = "GET", .path = "/api/v1/library/assets/{id}", .tag = "library", .help = "One of them."},
                  get);
@@ -106,7 +106,7 @@ static Reply<JobView> acquire(Services& services, Call const& call, Nothing cons
     return begin_work(services, call, "acquire", base::to_json(payload));
 }
 
-Route acquire_asset()
+static Route acquire_asset()
 {
     return route({.method = "POST",
                   .path = "/api/v1/library/assets",
@@ -139,7 +139,7 @@ static AssetRightsView rights(Services& services, Call const& call, ById const& 
         [&](store::Connection& connection) { return rights_of(connection, find(connection, call, parameters.id)); });
 }
 
-Route get_asset_rights()
+static Route get_asset_rights()
 {
     return route({.method = "GET",
                   .path = "/api/v1/library/assets/{id}/rights",
@@ -179,7 +179,7 @@ static AssetRightsView decide(Services& services, Call const& call, ById const& 
     });
 }
 
-Route decide_asset_rights()
+static Route decide_asset_rights()
 {
     return route({.method = "POST",
                   .path = "/api/v1/library/assets/{id}/rights",
@@ -187,6 +187,11 @@ Route decide_asset_rights()
                   .tag = "library",
                   .help = "Records your decision; earlier ones stay in the ledger."},
                  decide);
+}
+
+std::vector<Route> library()
+{
+    return {list_assets(), get_asset(), acquire_asset(), get_asset_rights(), decide_asset_rights()};
 }
 
 } // namespace api::routes

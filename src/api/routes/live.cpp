@@ -27,7 +27,7 @@ static net::ServerResponse open_socket(Services& services, Call const& call, Soc
     return response;
 }
 
-Route live_socket()
+static Route live_socket()
 {
     return route({.method = "GET",
                   .path = "/api/v1/ws",
@@ -45,7 +45,7 @@ static live::TelemetrySample newest(Services& services, Call const&, Nothing con
     return services.live.telemetry.latest();
 }
 
-Route telemetry()
+static Route telemetry()
 {
     return route({.method = "GET",
                   .path = "/api/v1/system/telemetry",
@@ -64,7 +64,7 @@ static net::ServerResponse scrape(Services& services, Call const&, Nothing const
     return response;
 }
 
-Route metrics()
+static Route metrics()
 {
     return route({.method = "GET",
                   .path = "/metrics",
@@ -74,5 +74,7 @@ Route metrics()
                   .returns = "text/plain"},
                  scrape);
 }
+
+std::vector<Route> live() { return {live_socket(), telemetry(), metrics()}; }
 
 } // namespace api::routes

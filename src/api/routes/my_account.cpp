@@ -34,7 +34,7 @@ static Reply<Nothing> change_password(Services& services, Call const& call, Noth
     return {{}, 204};
 }
 
-Route change_own_password()
+static Route change_own_password()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/password",
@@ -64,7 +64,7 @@ static Reply<accounts::TotpOffer> begin_second_factor(Services& services, Call c
     return {services.accounts.second_factor().begin(actor_of(call), call.owner()), 0, not_kept()};
 }
 
-Route begin_totp()
+static Route begin_totp()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/totp",
@@ -96,7 +96,7 @@ static Reply<RecoveryCodes> confirm_second_factor(Services& services, Call const
     return {{services.accounts.second_factor().confirm(actor_of(call), who.user_id, body.code)}, 0, not_kept()};
 }
 
-Route confirm_totp()
+static Route confirm_totp()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/totp/confirm",
@@ -114,7 +114,7 @@ static Reply<RecoveryCodes> replace_codes(Services& services, Call const& call, 
     return {{services.accounts.second_factor().new_codes(actor_of(call), call.owner())}, 0, not_kept()};
 }
 
-Route replace_recovery_codes()
+static Route replace_recovery_codes()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/totp/codes",
@@ -133,7 +133,7 @@ static Reply<Nothing> end_second_factor(Services& services, Call const& call, No
     return {{}, 204};
 }
 
-Route disable_totp()
+static Route disable_totp()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/totp/disable",
@@ -155,7 +155,7 @@ static SessionList own_sessions(Services& services, Call const& call, Nothing co
     return {services.accounts.sessions().list(*call.principal)};
 }
 
-Route list_sessions()
+static Route list_sessions()
 {
     return route({.method = "GET",
                   .path = "/api/v1/auth/sessions",
@@ -172,7 +172,7 @@ static Reply<Nothing> end_session(Services& services, Call const& call, ById con
     return {{}, 204};
 }
 
-Route delete_session()
+static Route delete_session()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/auth/sessions/{id}",
@@ -194,7 +194,7 @@ static EndedSessions end_others(Services& services, Call const& call, Nothing co
     return {services.accounts.sessions().revoke_others(actor_of(call), who.user_id, who.session_id)};
 }
 
-Route delete_other_sessions()
+static Route delete_other_sessions()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/auth/sessions",
@@ -214,7 +214,7 @@ static TokenList own_tokens(Services& services, Call const& call, Nothing const&
     return {services.accounts.tokens().list(call.owner())};
 }
 
-Route list_tokens()
+static Route list_tokens()
 {
     return route({.method = "GET",
                   .path = "/api/v1/auth/tokens",
@@ -258,7 +258,7 @@ static Reply<CreatedToken> create(Services& services, Call const& call, Nothing 
     return {{{std::move(made.view)}, std::move(made.token)}, 201, not_kept()};
 }
 
-Route create_token()
+static Route create_token()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/tokens",
@@ -278,7 +278,7 @@ static Reply<Nothing> remove(Services& services, Call const& call, ById const& p
     return {{}, 204};
 }
 
-Route delete_token()
+static Route delete_token()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/auth/tokens/{id}",
@@ -287,6 +287,13 @@ Route delete_token()
                   .help = "An API token opens nothing from now on.",
                   .status = 204},
                  remove);
+}
+
+std::vector<Route> my_account()
+{
+    return {change_own_password(), begin_totp(),    confirm_totp(),   replace_recovery_codes(),
+            disable_totp(),        list_sessions(), delete_session(), delete_other_sessions(),
+            list_tokens(),         create_token(),  delete_token()};
 }
 
 } // namespace api::routes

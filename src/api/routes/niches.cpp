@@ -55,7 +55,7 @@ static Page<NicheView> list(Services& services, Call const& call, ListQuery cons
     return page_of<NicheView>(rows, query.limit, [](auto const& row) { return view_of(row); });
 }
 
-Route list_niches()
+static Route list_niches()
 {
     return route({.method = "GET", .path = "/api/v1/niches", .tag = "niches", .help = "Niches, newest first."}, list);
 }
@@ -65,7 +65,7 @@ static NicheView get(Services& services, Call const& call, ById const& parameter
     return view_of(find(services, call, parameters.id));
 }
 
-Route get_niche()
+static Route get_niche()
 {
     return route({.method = "GET", .path = "/api/v1/niches/{id}", .tag = "niches", .help = "One niche."}, get);
 }
@@ -128,7 +128,7 @@ static NicheView create(Services& services, Call const& call, Nothing const&, Ni
     return change(services, call, services.discovery.niche(call.owner(), input.name).id, input);
 }
 
-Route create_niche()
+static Route create_niche()
 {
     return route({.method = "POST",
                   .path = "/api/v1/niches",
@@ -144,7 +144,7 @@ static NicheView update(Services& services, Call const& call, ById const& parame
     return change(services, call, parameters.id, input);
 }
 
-Route update_niche()
+static Route update_niche()
 {
     return route({.method = "PATCH",
                   .path = "/api/v1/niches/{id}",
@@ -162,7 +162,7 @@ static net::ServerResponse remove(Services& services, Call const& call, ById con
     return {.status = 204};
 }
 
-Route delete_niche()
+static Route delete_niche()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/niches/{id}",
@@ -182,7 +182,7 @@ static Reply<JobView> rescan(Services& services, Call const& call, ById const& p
     return begin_work(services, call, "discover", base::to_json(payload));
 }
 
-Route scan_niche()
+static Route scan_niche()
 {
     return route({.method = "POST",
                   .path = "/api/v1/niches/{id}/scan",
@@ -215,7 +215,7 @@ static NicheTermsView terms(Services& services, Call const& call, ById const& pa
     });
 }
 
-Route get_niche_terms()
+static Route get_niche_terms()
 {
     return route({.method = "GET",
                   .path = "/api/v1/niches/{id}/terms",
@@ -245,13 +245,19 @@ static discovery::PatternReport patterns(Services& services, Call const& call, P
     return services.discovery.patterns(niche, since, static_cast<std::size_t>(query.top));
 }
 
-Route get_niche_patterns()
+static Route get_niche_patterns()
 {
     return route({.method = "GET",
                   .path = "/api/v1/niches/{id}/patterns",
                   .tag = "niches",
                   .help = "What its finds have in common: titles, lengths, openings, hours."},
                  patterns);
+}
+
+std::vector<Route> niches()
+{
+    return {list_niches(),  get_niche(),  create_niche(),    update_niche(),
+            delete_niche(), scan_niche(), get_niche_terms(), get_niche_patterns()};
 }
 
 } // namespace api::routes

@@ -57,7 +57,7 @@ static Page<PostView> list(Services& services, Call const& call, PostsQuery cons
     return page_of<PostView>(rows, query.limit, [](auto const& row) { return view_of(row); });
 }
 
-Route list_posts()
+static Route list_posts()
 {
     return route({.method = "GET", .path = "/api/v1/posts", .tag = "posts", .help = "Posts, newest first."}, list);
 }
@@ -69,7 +69,7 @@ static PostView get(Services& services, Call const& call, ById const& parameters
     });
 }
 
-Route get_post()
+static Route get_post()
 {
     return route({.method = "GET",
                   .path = "/api/v1/posts/{id}",
@@ -113,7 +113,7 @@ static Reply<JobView> publish(Services& services, Call const& call, Nothing cons
     return begin_work(services, call, "publish", base::to_json(payload), input.at);
 }
 
-Route create_post()
+static Route create_post()
 {
     return route({.method = "POST",
                   .path = "/api/v1/posts",
@@ -144,10 +144,12 @@ static DestinationList destinations(Services&, Call const&, Nothing const&)
     return out;
 }
 
-Route list_destinations()
+static Route list_destinations()
 {
     return route({.method = "GET", .path = "/api/v1/destinations", .tag = "posts", .help = "Where clips can go."},
                  destinations);
 }
+
+std::vector<Route> posts() { return {list_posts(), get_post(), create_post(), list_destinations()}; }
 
 } // namespace api::routes

@@ -1,6 +1,7 @@
 #include "jobs/schedules.h"
 #include "api/owned.h"
 #include "api/paging.h"
+#include "api/work_input.h"
 
 namespace api::routes {
 
@@ -84,25 +85,27 @@ BOOST_DESCRIBE_STRUCT(ScheduleInput, (ScheduleChange), (name, kind))
 static std::vector<FieldRule> rules_of(ScheduleInput const*)
 {
     auto rules = rules_of(static_cast<ScheduleChange const*>(nullptr));
-    for (auto& rule : rules) rule.required = rule.name == "rule";
+    for (auto& rule : rules) rule.required = rule.name == "rule" || rule.name == "payload";
     rules.push_back({.name = "name",
                      .help = "Its name among yours.",
                      .required = true,
                      .length_min = 1,
                      .length_max = jobs::schedule_name_bytes_max,
                      .example = R"("morning scan")"});
-    rules.push_back({.name = "kind",
-                     .help = "The kind of job it makes.",
-                     .required = true,
-                     .length_min = 1,
-                     .length_max = 60,
-                     .example = R"("discover")"});
+    rules.push_back(
+        {.name = "kind",
+         .help = "The kind of job it makes: discover (a scan) or autopilot (a run); payload is that route's body.",
+         .required = true,
+         .length_min = 1,
+         .length_max = 60,
+         .example = R"("discover")"});
     return rules;
 }
 
-static void apply(Schedule& row, ScheduleChange const& change)
+static void apply(Services& services, Call const& call, Schedule& row, ScheduleChange const& change)
 {
-    if (change.payload) row.payload = change.payload->text;
+    if (change.payload)
+        row.payload = scheduled_payload(services, call, row.kind, base::parse_json(change.payload->text, "payload"));
     row.rule = change.rule.value_or(row.rule);
     row.zone = change.zone.value_or(row.zone);
     row.missed = change.missed.value_or(row.missed);
@@ -120,7 +123,7 @@ static Page<ScheduleView> list(Services& services, Call const& call, ListQuery c
     return page_of<ScheduleView>(rows, query.limit, [](auto const& row) { return view_of(row); });
 }
 
-Route list_schedules()
+static Route list_schedules()
 {
     return route({.method = "GET", .path = "/api/v1/schedules", .tag = "schedules", .help = "Schedules, newest first."},
                  list);
@@ -137,7 +140,7 @@ static ScheduleView get(Services& services, Call const& call, ById const& parame
         services.database.read([&](store::Connection& connection) { return find(connection, call, parameters.id); }));
 }
 
-Route get_schedule()
+static Route get_schedule()
 {
     return route({.method = "GET", .path = "/api/v1/schedules/{id}", .tag = "schedules", .help = "One schedule."}, get);
 }
@@ -147,13 +150,13 @@ static ScheduleView create(Services& services, Call const& call, Nothing const&,
     auto const now = services.clock.now();
     Schedule row{.id = services.ids.next(), .owner_id = call.owner(), .name = input.name, .kind = input.kind};
     row.created_at = row.updated_at = now;
-    apply(row, input);
+    apply(services, call, row, input);
     jobs::prepare_schedule(services.queue, row, now);
     services.database.transaction([&](store::Connection& connection) { store::insert_schedule(connection, row); });
     return view_of(row);
 }
 
-Route create_schedule()
+static Route create_schedule()
 {
     return route({.method = "POST",
                   .path = "/api/v1/schedules",
@@ -167,17 +170,19 @@ Route create_schedule()
 
 static ScheduleView update(Services& services, Call const& call, ById const& parameters, ScheduleChange const& change)
 {
-    return services.database.transaction([&](store::Connection& connection) {
-        auto row = find(connection, call, parameters.id);
-        apply(row, change);
-        row.updated_at = services.clock.now();
-        jobs::prepare_schedule(services.queue, row, row.updated_at);
+    auto row =
+        services.database.read([&](store::Connection& connection) { return find(connection, call, parameters.id); });
+    apply(services, call, row, change); // looks at other rows: not inside a transaction
+    row.updated_at = services.clock.now();
+    jobs::prepare_schedule(services.queue, row, row.updated_at);
+    services.database.transaction([&](store::Connection& connection) {
+        find(connection, call, parameters.id);
         store::update_schedule(connection, row);
-        return view_of(row);
     });
+    return view_of(row);
 }
 
-Route update_schedule()
+static Route update_schedule()
 {
     return route({.method = "PATCH",
                   .path = "/api/v1/schedules/{id}",
@@ -195,7 +200,7 @@ static net::ServerResponse remove(Services& services, Call const& call, ById con
     return {.status = 204};
 }
 
-Route delete_schedule()
+static Route delete_schedule()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/schedules/{id}",
@@ -204,6 +209,11 @@ Route delete_schedule()
                   .help = "Removes a schedule; jobs that it made stay.",
                   .status = 204},
                  remove);
+}
+
+std::vector<Route> schedules()
+{
+    return {list_schedules(), get_schedule(), create_schedule(), update_schedule(), delete_schedule()};
 }
 
 } // namespace api::routes

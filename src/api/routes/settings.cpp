@@ -38,7 +38,7 @@ static SettingList list(Services& services, Call const&, Nothing const&)
     return out;
 }
 
-Route list_settings()
+static Route list_settings()
 {
     return route(
         {.method = "GET",
@@ -48,5 +48,7 @@ Route list_settings()
          .help = "Every setting, where its value comes from, and what it is good for. Secrets are never shown."},
         list);
 }
+
+std::vector<Route> settings() { return {list_settings()}; }
 
 } // namespace api::routes

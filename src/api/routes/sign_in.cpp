@@ -80,7 +80,7 @@ static Reply<SignedIn> login(Services& services, Call const& call, Nothing const
     throw ProblemError(make_problem(401, "unauthorized", "username, password or code is not right", call.request_id));
 }
 
-Route sign_in()
+static Route sign_in()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/login",
@@ -101,7 +101,7 @@ static Reply<SignedIn> refresh(Services& services, Call const& call, Nothing con
     throw error;
 }
 
-Route refresh_session()
+static Route refresh_session()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/refresh",
@@ -124,7 +124,7 @@ static Reply<Nothing> logout(Services& services, Call const& call, Nothing const
     return {{}, 204, without_cookie(call)};
 }
 
-Route sign_out()
+static Route sign_out()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/logout",
@@ -167,7 +167,7 @@ static Me me(Services& services, Call const& call, Nothing const&)
             user.password_changed_at};
 }
 
-Route get_me()
+static Route get_me()
 {
     return route({.method = "GET",
                   .path = "/api/v1/auth/me",
@@ -190,7 +190,7 @@ static SetupState setup_state(Services& services, Call const&, Nothing const&)
     return {needed, needed ? users.root_user() : ""}; // who is there is told to nobody
 }
 
-Route get_setup()
+static Route get_setup()
 {
     return route({.method = "GET",
                   .path = "/api/v1/auth/setup",
@@ -224,7 +224,7 @@ static Reply<SignedIn> set_up(Services& services, Call const& call, Nothing cons
     return signed_in(call, services.accounts.set_up(origin_of(call), body.token, body.password));
 }
 
-Route post_setup()
+static Route post_setup()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/setup",
@@ -249,7 +249,7 @@ static Reply<Ticket> make_ticket(Services& services, Call const& call, Nothing c
             {{"Cache-Control", "no-store"}}};
 }
 
-Route post_ticket()
+static Route post_ticket()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/ticket",
@@ -258,6 +258,11 @@ Route post_ticket()
                   .help = "A ticket for one WebSocket, good once and for half a minute.",
                   .keeps_answer = false},
                  make_ticket);
+}
+
+std::vector<Route> sign_in()
+{
+    return {sign_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setup(), post_ticket()};
 }
 
 } // namespace api::routes

@@ -40,7 +40,7 @@ static SourceList list(Services& services, Call const&, Nothing const&)
     return out;
 }
 
-Route list_sources()
+static Route list_sources()
 {
     return route({.method = "GET",
                   .path = "/api/v1/sources",
@@ -58,7 +58,7 @@ static discovery::SourceCheck check(Services& services, Call const&, ById const&
     return scanner.check({parameters.id}).at(0);
 }
 
-Route check_source()
+static Route check_source()
 {
     return route({.method = "POST",
                   .path = "/api/v1/sources/{id}/check",
@@ -67,5 +67,7 @@ Route check_source()
                   .help = "Asks one source a small question, now."},
                  check);
 }
+
+std::vector<Route> sources() { return {list_sources(), check_source()}; }
 
 } // namespace api::routes

@@ -26,7 +26,7 @@ static SystemView get(Services& services, Call const&, Nothing const&)
     return out;
 }
 
-Route get_system()
+static Route get_system()
 {
     return route({.method = "GET",
                   .path = "/api/v1/system",
@@ -74,10 +74,12 @@ static StorageView storage(Services& services, Call const& call, Nothing const&)
     return out;
 }
 
-Route get_storage()
+static Route get_storage()
 {
     return route({.method = "GET", .path = "/api/v1/storage", .tag = "storage", .help = "What lies on the disk."},
                  storage);
 }
+
+std::vector<Route> system() { return {get_system(), get_storage()}; }
 
 } // namespace api::routes

@@ -1,7 +1,6 @@
 #include "api/candidates.h"
-#include "api/edit_input.h"
 #include "api/owned.h"
-#include "api/work.h"
+#include "api/work_input.h"
 #include "jobs/payloads.h"
 #include "publishing/publisher.h"
 #include "store/tables/assets.h"
@@ -31,7 +30,7 @@ static Reply<JobView> transform(Services& services, Call const& call, Nothing co
     return begin_work(services, call, "transform", base::to_json(payload));
 }
 
-Route start_transform()
+static Route start_transform()
 {
     return route({.method = "POST",
                   .path = "/api/v1/transforms",
@@ -75,7 +74,7 @@ static Reply<JobView> produce(Services& services, Call const& call, Nothing cons
     return begin_work(services, call, "produce", base::to_json(payload));
 }
 
-Route start_production()
+static Route start_production()
 {
     return route({.method = "POST",
                   .path = "/api/v1/productions",
@@ -87,48 +86,12 @@ Route start_production()
                  produce);
 }
 
-struct RunInput {
-    std::string niche;
-    std::string since = "7d";
-    int candidates = 50;
-    std::vector<std::string> sources;
-    int clips = 1;
-    EditInput edit;
-    std::string destination = "outbox";
-    std::string rights_note;
-};
-BOOST_DESCRIBE_STRUCT(RunInput, (), (niche, since, candidates, sources, clips, edit, destination, rights_note))
-static std::vector<FieldRule> rules_of(RunInput const*)
-{
-    return {
-        {.name = "niche",
-         .help = "What to look for, in words.",
-         .required = true,
-         .length_min = 1,
-         .length_max = 200,
-         .example = R"("ai tools")"},
-        {.name = "since", .help = "24h, 7d, 30d, or a time.", .length_min = 1, .length_max = 40, .example = R"("7d")"},
-        {.name = "candidates", .help = "How many to rank.", .min = 1, .max = 500, .example = "50"},
-        {.name = "sources", .help = "Ids of sources to ask; none: all that are enabled.", .length_max = 50},
-        {.name = "clips", .help = "How many to make of the best.", .min = 1, .max = 50, .example = "1"},
-        {.name = "destination", .help = "Where they go.", .length_min = 1, .length_max = 60, .example = R"("outbox")"},
-        {.name = "rights_note", .help = "Why works without a stated licence may be used.", .length_max = 1000}};
-}
-
 static Reply<JobView> autopilot(Services& services, Call const& call, Nothing const&, RunInput const& input)
 {
-    publishing::find_publisher(input.destination);
-    jobs::AutopilotPayload payload;
-    payload.discover.niche = input.niche;
-    payload.discover.since = base::parse_since(input.since, services.clock.now(), "since");
-    payload.discover.limit = input.candidates;
-    payload.discover.sources = input.sources;
-    payload.make = {edit_options(services, call, input.edit), input.destination, input.rights_note};
-    payload.clips = input.clips;
-    return begin_work(services, call, "autopilot", base::to_json(payload));
+    return begin_work(services, call, "autopilot", base::to_json(payload_of(services, call, input)));
 }
 
-Route start_run()
+static Route start_run()
 {
     return route({.method = "POST",
                   .path = "/api/v1/runs",
@@ -139,5 +102,7 @@ Route start_run()
                   .problems = {404}},
                  autopilot);
 }
+
+std::vector<Route> transforms() { return {start_transform(), start_production(), start_run()}; }
 
 } // namespace api::routes

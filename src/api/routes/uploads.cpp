@@ -83,7 +83,7 @@ static net::ServerResponse options(Services& services, Call const&, Nothing cons
                             {"Tus-Max-Size", std::to_string(services.uploads.limits().bytes_max)}});
 }
 
-Route upload_options()
+static Route upload_options()
 {
     return route({.method = "OPTIONS",
                   .path = "/api/v1/uploads",
@@ -135,7 +135,7 @@ static net::ServerResponse create(Services& services, Call const& call, Nothing 
     return tus_answer(201, std::move(headers));
 }
 
-Route create_upload()
+static Route create_upload()
 {
     return route({.method = "POST",
                   .path = "/api/v1/uploads",
@@ -157,7 +157,7 @@ static Page<UploadView> list(Services& services, Call const& call, ListQuery con
     return page_of<UploadView>(rows, query.limit, [](store::Upload const& upload) { return view_of(upload); });
 }
 
-Route list_uploads()
+static Route list_uploads()
 {
     return route({.method = "GET",
                   .path = "/api/v1/uploads",
@@ -179,7 +179,7 @@ static Reply<UploadView> get(Services& services, Call const& call, ById const& p
     return {view_of(upload), 0, std::move(headers)};
 }
 
-Route get_upload()
+static Route get_upload()
 {
     return route({.method = "GET",
                   .path = "/api/v1/uploads/{id}",
@@ -239,7 +239,7 @@ private:
     net::ServerResponse response_;
 };
 
-Route append_upload()
+static Route append_upload()
 {
     auto out = route({.method = "PATCH",
                       .path = "/api/v1/uploads/{id}",
@@ -266,7 +266,7 @@ static net::ServerResponse remove(Services& services, Call const& call, ById con
     return tus_answer(204, {});
 }
 
-Route delete_upload()
+static Route delete_upload()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/uploads/{id}",
@@ -288,7 +288,7 @@ static net::ServerResponse download(Services& services, Call const& call, ById c
                                         std::string(content_type_of(name)), name});
 }
 
-Route get_upload_file()
+static Route get_upload_file()
 {
     return route({.method = "GET",
                   .path = "/api/v1/uploads/{id}/file",
@@ -298,6 +298,12 @@ Route get_upload_file()
                   .returns = "application/octet-stream",
                   .problems = {416}},
                  download);
+}
+
+std::vector<Route> uploads()
+{
+    return {upload_options(), create_upload(), list_uploads(),   get_upload(),
+            append_upload(),  delete_upload(), get_upload_file()};
 }
 
 } // namespace api::routes

@@ -14,7 +14,7 @@ static Page<UserView> list(Services& services, Call const&, ListQuery const& que
     return out;
 }
 
-Route list_users()
+static Route list_users()
 {
     return route({.method = "GET",
                   .path = "/api/v1/users",
@@ -29,7 +29,7 @@ static UserView get(Services& services, Call const&, ById const& parameters)
     return services.accounts.users().get(parameters.id);
 }
 
-Route get_user()
+static Route get_user()
 {
     return route({.method = "GET",
                   .path = "/api/v1/users/{id}",
@@ -73,7 +73,7 @@ static Reply<UserView> create(Services& services, Call const& call, Nothing cons
     return {user, 201, {{"Location", "/api/v1/users/" + user.id}}};
 }
 
-Route create_user()
+static Route create_user()
 {
     return route({.method = "POST",
                   .path = "/api/v1/users",
@@ -103,7 +103,7 @@ static UserView change(Services& services, Call const& call, ById const& paramet
     return services.accounts.users().change(actor_of(call), parameters.id, body.role, body.disabled);
 }
 
-Route change_user()
+static Route change_user()
 {
     return route({.method = "PATCH",
                   .path = "/api/v1/users/{id}",
@@ -128,7 +128,7 @@ static Reply<Nothing> set_password(Services& services, Call const& call, ById co
     return {{}, 204};
 }
 
-Route set_user_password()
+static Route set_user_password()
 {
     return route({.method = "PUT",
                   .path = "/api/v1/users/{id}/password",
@@ -146,7 +146,7 @@ static Reply<Nothing> remove(Services& services, Call const& call, ById const& p
     return {{}, 204};
 }
 
-Route delete_user()
+static Route delete_user()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/users/{id}",
@@ -166,7 +166,7 @@ static Reply<Nothing> end_sessions(Services& services, Call const& call, ById co
     return {{}, 204};
 }
 
-Route delete_user_sessions()
+static Route delete_user_sessions()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/users/{id}/sessions",
@@ -184,7 +184,7 @@ static Reply<Nothing> end_second_factor(Services& services, Call const& call, By
     return {{}, 204};
 }
 
-Route delete_user_totp()
+static Route delete_user_totp()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/users/{id}/totp",
@@ -193,6 +193,12 @@ Route delete_user_totp()
                   .help = "Turns the second factor off for somebody who lost it and the recovery codes.",
                   .status = 204},
                  end_second_factor);
+}
+
+std::vector<Route> users()
+{
+    return {list_users(),           get_user(),         create_user(), change_user(), set_user_password(),
+            delete_user_sessions(), delete_user_totp(), delete_user()};
 }
 
 } // namespace api::routes

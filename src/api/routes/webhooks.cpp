@@ -90,7 +90,7 @@ static Page<WebhookView> list(Services& services, Call const& call, ListQuery co
     return page_of<WebhookView>(rows, query.limit, [](auto const& row) { return view_of(row); });
 }
 
-Route list_webhooks()
+static Route list_webhooks()
 {
     return route({.method = "GET",
                   .path = "/api/v1/webhooks",
@@ -121,7 +121,7 @@ static NewWebhookView create(Services& services, Call const& call, Nothing const
     return view;
 }
 
-Route create_webhook()
+static Route create_webhook()
 {
     return route({.method = "POST",
                   .path = "/api/v1/webhooks",
@@ -145,7 +145,7 @@ static WebhookView update(Services& services, Call const& call, ById const& para
     });
 }
 
-Route update_webhook()
+static Route update_webhook()
 {
     return route({.method = "PATCH",
                   .path = "/api/v1/webhooks/{id}",
@@ -164,7 +164,7 @@ static net::ServerResponse remove(Services& services, Call const& call, ById con
     return {.status = 204};
 }
 
-Route delete_webhook()
+static Route delete_webhook()
 {
     return route({.method = "DELETE",
                   .path = "/api/v1/webhooks/{id}",
@@ -204,13 +204,18 @@ static DeliveryList deliveries(Services& services, Call const& call, ById const&
     });
 }
 
-Route list_deliveries()
+static Route list_deliveries()
 {
     return route({.method = "GET",
                   .path = "/api/v1/webhooks/{id}/deliveries",
                   .tag = "webhooks",
                   .help = "What it was told last, and what came of it."},
                  deliveries);
+}
+
+std::vector<Route> webhooks()
+{
+    return {list_webhooks(), create_webhook(), update_webhook(), delete_webhook(), list_deliveries()};
 }
 
 } // namespace api::routes

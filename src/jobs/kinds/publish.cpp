@@ -18,11 +18,11 @@ struct Material {
 
 } // namespace
 
-static Material material(Services& services, std::string const& clip_id)
+static Material material(Services& services, std::string const& owner_id, std::string const& clip_id)
 {
     return services.database.read([&](store::Connection& connection) {
         auto const clip = store::find_clip(connection, clip_id);
-        if (!clip) base::fail(base::ErrorCode::NotFound, "there is no clip {}", clip_id);
+        if (!clip || clip->owner_id != owner_id) base::fail(base::ErrorCode::NotFound, "there is no clip {}", clip_id);
         auto const asset = clip->asset_id ? store::find_asset(connection, *clip->asset_id) : std::nullopt;
         if (!asset)
             base::fail(base::ErrorCode::NotFound, "the clip {} has no asset, so nobody knows its rights", clip_id);
@@ -33,7 +33,7 @@ static Material material(Services& services, std::string const& clip_id)
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<PublishPayload>(context);
-    auto const [stored, asset, clearance] = material(services, payload.clip_id);
+    auto const [stored, asset, clearance] = material(services, context.job().owner_id, payload.clip_id);
     if (asset.rights_status != store::RightsStatus::Cleared)
         base::fail(base::ErrorCode::Forbidden,
                    base::Next{"record a decision: ettametta rights decide " + asset.id + " --policy ... --note 'why'"},

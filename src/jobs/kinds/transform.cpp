@@ -10,11 +10,11 @@
 
 namespace jobs::kinds {
 
-static store::Asset asset_of(Services& services, std::string const& id)
+static store::Asset asset_of(Services& services, std::string const& owner_id, std::string const& id)
 {
     auto asset =
         services.database.read([&](store::Connection& connection) { return store::find_asset(connection, id); });
-    if (!asset) base::fail(base::ErrorCode::NotFound, "there is no asset {}", id);
+    if (!asset || asset->owner_id != owner_id) base::fail(base::ErrorCode::NotFound, "there is no asset {}", id);
     return *asset;
 }
 
@@ -60,7 +60,7 @@ static plan::EditPlan small(plan::EditPlan plan)
 static JobOutcome run(Services& services, JobContext& context)
 {
     auto const payload = payload_of<TransformPayload>(context);
-    auto const asset = asset_of(services, payload.asset_id);
+    auto const asset = asset_of(services, context.job().owner_id, payload.asset_id);
     auto const source = local_asset(services.acquire.blobs, asset);
     base::make_folder(services.clips);
     auto const& id = context.job().id;
