@@ -12,6 +12,7 @@ Route list_audit(), check_audit();                                              
 Route list_looks(), list_filters(), list_caption_styles(), list_platforms();                  // catalog.cpp
 Route list_clips(), get_clip(), render_clip();                                                // clips.cpp
 Route list_dead_letters(), retry_dead_letters(), list_job_limits(), set_job_limit(), delete_job_limit(); // dead_letters
+Route get_asset_content(), get_clip_content(), get_clip_thumbnail();                          // content.cpp
 Route start_scan(), list_candidates();                                                        // discovery.cpp
 Route get_openapi(), get_docs(), get_docs_style();                                            // docs.cpp
 Route healthz(), readyz();                                                                    // health.cpp
@@ -45,6 +46,7 @@ std::span<Route const> all_routes()
         list_looks(), list_filters(), list_caption_styles(), list_platforms(),
         list_clips(), get_clip(), render_clip(),
         list_dead_letters(), retry_dead_letters(), list_job_limits(), set_job_limit(), delete_job_limit(),
+        get_asset_content(), get_clip_content(), get_clip_thumbnail(),
         start_scan(), list_candidates(),
         get_openapi(), get_docs(), get_docs_style(),
         healthz(), readyz(),

@@ -72,6 +72,13 @@ static bool names(std::string_view list, std::string_view etag)
     });
 }
 
+/// Another file, or another content of it, has another one.
+static std::string etag_of(struct stat const& facts)
+{
+    return fmt::format("\"{:x}-{:x}-{:x}{:09x}\"", facts.st_ino, facts.st_size, facts.st_mtim.tv_sec,
+                       facts.st_mtim.tv_nsec);
+}
+
 net::ServerResponse file_response(net::ServerRequest const& request, FileInfo const& file)
 {
     base::Fd descriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
@@ -81,11 +88,12 @@ net::ServerResponse file_response(net::ServerRequest const& request, FileInfo co
     auto const size = static_cast<std::uint64_t>(facts.st_size);
     net::ServerResponse response;
     response.content_type = file.content_type;
-    response.headers = {{"Accept-Ranges", "bytes"}, {"ETag", file.etag}, {"Cache-Control", "private, no-cache"}};
+    auto const etag = file.etag.empty() ? etag_of(facts) : file.etag;
+    response.headers = {{"Accept-Ranges", "bytes"}, {"ETag", etag}, {"Cache-Control", "private, no-cache"}};
     if (!file.name.empty())
         response.headers.emplace_back("Content-Disposition",
                                       fmt::format("inline; filename*=UTF-8''{}", net::percent_encode(file.name)));
-    if (auto const known = request.header("If-None-Match"); !known.empty() && names(known, file.etag)) {
+    if (auto const known = request.header("If-None-Match"); !known.empty() && names(known, etag)) {
         response.status = 304;
         return response;
     }
@@ -93,7 +101,7 @@ net::ServerResponse file_response(net::ServerRequest const& request, FileInfo co
     auto outcome = RangeOutcome::Whole;
     // A part of another version would be stitched to what the client has: then it gets the whole.
     auto const condition = request.header("If-Range");
-    if (request.method == "GET" && (condition.empty() || condition == file.etag))
+    if (request.method == "GET" && (condition.empty() || condition == etag))
         outcome = read_range(request.header("Range"), size, range);
     if (outcome == RangeOutcome::Unsatisfiable) {
         response.status = 416;

@@ -20,7 +20,7 @@ RangeOutcome read_range(std::string_view header, std::uint64_t size, ByteRange& 
 
 struct FileInfo {
     std::filesystem::path path;
-    std::string etag;         ///< strong, in quotes; a blob's name is one
+    std::string etag;         ///< strong, in quotes; a blob's name is one. "": from the file's place, size and time
     std::string content_type; ///< "video/mp4"
     std::string name;         ///< for Content-Disposition; "" sends none
 };

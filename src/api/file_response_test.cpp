@@ -55,6 +55,18 @@ TEST_F(FileResponse, who_has_it_gets_nothing_and_who_has_another_version_the_who
     EXPECT_EQ(answer({{"Range", "bytes=0-9"}, {"If-Range", "Sat, 01 Nov 2025 10:00:00 GMT"}}), "200 0+1000");
 }
 
+TEST_F(FileResponse, a_file_without_a_name_for_its_content_is_known_by_its_size_and_time)
+{
+    auto const etag = [&] {
+        auto const response = api::file_response({}, {info.path, "", "video/mp4", ""});
+        return std::string(net::find_header(response.headers, "ETag"));
+    };
+    auto const before = etag();
+    EXPECT_EQ(etag(), before);
+    base::write_file_atomic(info.path, "another");
+    EXPECT_NE(etag(), before);
+}
+
 TEST_F(FileResponse, names_and_types_cannot_act_in_a_page)
 {
     EXPECT_EQ(net::find_header(ask({}).headers, "Content-Disposition"), "inline; filename*=UTF-8''K%C3%A4se.mp4");

@@ -69,7 +69,9 @@ protected:
         });
         vault.keep(user.id, "key.isolated", "a-very-secret-value");
         auto const token = accounts.tokens().make(accounts::Actor::system(), user.id, {"r", Role::Viewer, {"*"}});
-        return {{"/api/v1/niches/", niche},
+        auto const upload = uploads.create(user.id, 5, {{"filename", "isolated.mp4"}});
+        return {{"/api/v1/uploads/", upload.id},
+                {"/api/v1/niches/", niche},
                 {"/api/v1/jobs/", job.id},
                 {"/api/v1/library/assets/", asset.id},
                 {"/api/v1/clips/", clip.id},

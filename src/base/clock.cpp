@@ -13,12 +13,10 @@ using namespace std::chrono;
 
 Time SystemClock::now() const { return floor<Milliseconds>(system_clock::now()); }
 
-/// As many digits as asked for; a year before 0 or after 9999 is fmt's business.
-static void put_digits(std::string& out, unsigned value, unsigned digits)
+static char* put_digits(char* out, unsigned value, unsigned digits)
 {
-    char text[4];
-    for (auto i = digits; i > 0; --i, value /= 10) text[i - 1] = static_cast<char>('0' + value % 10);
-    out.append(text, digits);
+    for (auto i = digits; i > 0; --i, value /= 10) out[i - 1] = static_cast<char>('0' + value % 10);
+    return out + digits;
 }
 
 void put_time(std::string& out, Time time)
@@ -27,17 +25,28 @@ void put_time(std::string& out, Time time)
     year_month_day const date(day);
     hh_mm_ss const clock(time - day);
     auto const year = static_cast<int>(date.year());
+    char text[24];
+    auto* end = text;
     if (year < 0 || year > 9999)
         fmt::format_to(std::back_inserter(out), "{:04}", year);
     else
-        put_digits(out, static_cast<unsigned>(year), 4);
-    put_digits(out += '-', static_cast<unsigned>(date.month()), 2);
-    put_digits(out += '-', static_cast<unsigned>(date.day()), 2);
-    put_digits(out += 'T', static_cast<unsigned>(clock.hours().count()), 2);
-    put_digits(out += ':', static_cast<unsigned>(clock.minutes().count()), 2);
-    put_digits(out += ':', static_cast<unsigned>(clock.seconds().count()), 2);
-    if (clock.subseconds().count() != 0) put_digits(out += '.', static_cast<unsigned>(clock.subseconds().count()), 3);
-    out += 'Z';
+        end = put_digits(end, static_cast<unsigned>(year), 4);
+    *end++ = '-';
+    end = put_digits(end, static_cast<unsigned>(date.month()), 2);
+    *end++ = '-';
+    end = put_digits(end, static_cast<unsigned>(date.day()), 2);
+    *end++ = 'T';
+    end = put_digits(end, static_cast<unsigned>(clock.hours().count()), 2);
+    *end++ = ':';
+    end = put_digits(end, static_cast<unsigned>(clock.minutes().count()), 2);
+    *end++ = ':';
+    end = put_digits(end, static_cast<unsigned>(clock.seconds().count()), 2);
+    if (clock.subseconds().count() != 0) {
+        *end++ = '.';
+        end = put_digits(end, static_cast<unsigned>(clock.subseconds().count()), 3);
+    }
+    *end++ = 'Z'; // the longest has 24 bytes
+    out.append(text, end);
 }
 
 std::string format_time(Time time)

@@ -182,7 +182,8 @@ TEST_F(NatsBusTest, tls_is_verified_against_the_host)
 TEST_F(NatsBusTest, users_may_do_what_they_are_permitted_and_a_refusal_is_told)
 {
     test::NatsServer const server(R"(authorization { users: [
-        { user: worker, password: "p w", permissions: { publish: "ettametta.jobs.>", subscribe: "ettametta.>" } } ] })");
+        { user: worker, password: "p w",
+          permissions: { publish: "ettametta.jobs.>", subscribe: "ettametta.>" } } ] })");
     auto allowed = options(server.url());
     allowed.user = "worker";
     allowed.password = "p w";

@@ -39,11 +39,10 @@ static void check_parent(Connection& connection, JobRequest const& request)
         fail(ErrorCode::Conflict, "parent_id: job {} has ended or is being cancelled", parent->id);
 }
 
-Job Queue::enqueue_in(Connection& connection, JobRequest const& request)
+Job Queue::make(JobRequest const& request)
 {
     auto const& type = find_type(types_, request.kind);
     check(request);
-    check_parent(connection, request);
     auto const now = parts_.clock.now();
     Job job;
     job.id = parts_.ids.next();
@@ -61,11 +60,32 @@ Job Queue::enqueue_in(Connection& connection, JobRequest const& request)
     job.parent_id = request.parent_id;
     job.idempotency_key = request.idempotency_key;
     job.created_at = job.updated_at = now;
+    return job;
+}
+
+Job Queue::enqueue_in(Connection& connection, JobRequest const& request)
+{
+    auto const job = make(request);
+    check_parent(connection, request);
     auto const [there, is_new] = store::insert_job(connection, job);
     if (!is_new && there.kind != request.kind)
         fail(ErrorCode::Conflict, Next{"use another key for another piece of work"},
              "idempotency_key: '{}' belongs to a job of the kind {}", *request.idempotency_key, there.kind);
     return there;
+}
+
+std::vector<Job> Queue::enqueue_all(std::span<JobRequest const> requests)
+{
+    std::vector<Job> jobs;
+    for (auto const& request : requests) {
+        if (request.parent_id || request.idempotency_key)
+            fail(ErrorCode::InvalidInput, "jobs that are enqueued together have no parent and no key");
+        jobs.push_back(make(request));
+    }
+    parts_.database.transaction([&](Connection& connection) { store::insert_jobs(connection, jobs); });
+    for (auto const& job : jobs) announce(job);
+    if (!jobs.empty()) ring(jobs.front()); // one call wakes a worker for all of them
+    return jobs;
 }
 
 Job Queue::enqueue(JobRequest const& request)

@@ -47,6 +47,8 @@ public:
 
     /// InvalidInput names what is wrong; NotFound for an unknown kind.
     Job enqueue(JobRequest const& request);
+    /// Many in one transaction: all of them are there, or none. No idempotency keys and no parents.
+    std::vector<Job> enqueue_all(std::span<JobRequest const> requests);
     /// The same as part of the caller's transaction; ring() after its commit, or a worker finds it some time later.
     Job enqueue_in(store::Connection& connection, JobRequest const& request);
     void ring(Job const& job);
@@ -74,6 +76,7 @@ public:
     void announce(Job const& job);
 
 private:
+    Job make(JobRequest const& request);
     Parts parts_;
     std::vector<JobType> types_;
 };

@@ -97,25 +97,12 @@ private:
     std::jthread dispatcher_;
 };
 
-static void check(RunnerOptions const& options)
-{
-    auto const bad = [](int threads) { return threads < 0 || threads > 64; };
-    if (bad(options.network_threads) || bad(options.compute_threads))
-        base::fail(base::ErrorCode::InvalidInput, "worker threads: {} network and {} compute are not all in [0, 64]",
-                   options.network_threads, options.compute_threads);
-    if (options.ahead < 0 || options.ahead > 1'000)
-        base::fail(base::ErrorCode::InvalidInput, "ahead: {} is outside [0, 1000]", options.ahead);
-    if (options.lease < Milliseconds(100))
-        base::fail(base::ErrorCode::InvalidInput, "lease: {} ms is below 100", options.lease.count());
-    if (options.worker.empty()) base::fail(base::ErrorCode::InvalidInput, "a worker needs a name of its own");
-}
-
 Runner::Engine::Engine(Queue& queue, base::Random& random, base::Log& log, RunnerOptions options)
     : queue_(queue), random_(random), log_(log), options_(std::move(options)),
       lanes_{Lane{JobPool::Network, options_.network_threads, {}, 0, nullptr},
              Lane{JobPool::Compute, options_.compute_threads, {}, 0, nullptr}}
 {
-    check(options_);
+    check_options(options_);
     for (auto& lane : lanes_) {
         if (lane.threads == 0) continue;
         auto const room = static_cast<std::size_t>(lane.threads + options_.ahead);

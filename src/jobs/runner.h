@@ -21,6 +21,9 @@ struct RunnerOptions {
     std::vector<Trigger> triggers = {};                     ///< asked with every sweep
 };
 
+/// InvalidInput names what is out of range.
+void check_options(RunnerOptions const& options);
+
 /// Figures since the start.
 struct RunnerStats {
     std::uint64_t claimed = 0;

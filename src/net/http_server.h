@@ -81,7 +81,7 @@ struct ServerOptions {
     std::size_t header_bytes_max = 16U << 10U;
     std::size_t body_bytes_max = 1U << 20U;
     base::Milliseconds idle_timeout{15'000};  ///< between requests, and for a whole header
-    base::Milliseconds write_timeout{30'000}; ///< without a byte taken by the peer
+    base::Milliseconds write_timeout{30'000}; ///< in each, the peer takes rate_bytes_min of an answer
     base::Milliseconds stop_grace{2'000};     ///< for answers under way when it stops
 
     int network_threads = 1;

@@ -196,8 +196,9 @@ static std::unique_ptr<UploadDesk::Writer> writer_of(Services& services, Call co
                                   checksum_of(call));
 }
 
-static net::ServerResponse append(Services& services, Call const& call, ById const&)
+static net::ServerResponse append(Services& services, Call const& call, ById const& parameters)
 {
+    services.uploads.get(parameters.id, call.owner()); // what is not there has no offset, and no version either
     if (auto refused = check_request(call, true)) return std::move(*refused);
     auto const writer = writer_of(services, call);
     writer->take(call.request.body);
@@ -250,6 +251,7 @@ Route append_upload()
                       .problems = {409, 412, 415, 460, 507}},
                      append);
     out.receive = [](Services& services, Call const& call) -> std::unique_ptr<net::BodySink> {
+        services.uploads.get(call.path.at("id"), call.owner());
         if (auto refused = check_request(call, true)) return std::make_unique<RefusedSink>(std::move(*refused));
         return std::make_unique<UploadSink>(call, writer_of(services, call));
     };
@@ -258,6 +260,7 @@ Route append_upload()
 
 static net::ServerResponse remove(Services& services, Call const& call, ById const& parameters)
 {
+    services.uploads.get(parameters.id, call.owner());
     if (auto refused = check_request(call, false)) return std::move(*refused);
     services.uploads.remove(parameters.id, call.owner());
     return tus_answer(204, {});

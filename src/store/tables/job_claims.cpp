@@ -103,12 +103,14 @@ static void finish_some(Connection& connection, std::span<JobEnd const> ends, ba
         rows += fmt::format("{}(${}, CAST(${} AS BIGINT), ${})", rows.empty() ? "" : ", ", arguments.size() - 2,
                             arguments.size() - 1, arguments.size());
     }
+    // state || '': or PostgreSQL takes the index of all that runs, and looks each row up in the list.
     auto const written = connection.run(
         fmt::format(
             "WITH ended(id, token, result) AS (VALUES {}) UPDATE jobs SET state = 'done', reason_code = 'done', "
             "reason = 'finished', next_action = 'nothing', result = ended.result, lease_until = NULL, "
             "eta_seconds = NULL, progress = 1, finished_at = $1, updated_at = $1 FROM ended WHERE jobs.id = ended.id "
-            "AND jobs.token = ended.token AND jobs.state = 'running' AND jobs.parent_id IS NULL RETURNING jobs.id, "
+            "AND jobs.token = ended.token AND jobs.state || '' = 'running' AND jobs.parent_id IS NULL RETURNING "
+            "jobs.id, "
             "jobs.token",
             rows),
         arguments);

@@ -75,6 +75,29 @@ std::pair<Job, bool> insert_job(Connection& connection, Job const& job)
     return {*there, false};
 }
 
+static constexpr std::size_t jobs_a_statement = 50;
+
+void insert_jobs(Connection& connection, std::vector<Job> const& jobs)
+{
+    std::vector<std::string> ids;
+    for (std::size_t from = 0; from < jobs.size(); from += jobs_a_statement) {
+        auto const end = std::min(from + jobs_a_statement, jobs.size());
+        std::vector<Value> arguments;
+        std::string rows;
+        for (auto i = from; i < end; ++i) {
+            std::string row;
+            for (auto& value : values(jobs[i])) {
+                arguments.push_back(std::move(value));
+                row += fmt::format("{}${}", row.empty() ? "" : ", ", arguments.size());
+            }
+            rows += (rows.empty() ? "(" : ", (") + row + ")";
+            ids.push_back(jobs[i].id);
+        }
+        connection.run("INSERT INTO jobs(" + job_columns() + ") VALUES " + rows, arguments);
+    }
+    add_job_events(connection, ids);
+}
+
 std::optional<Job> find_job(Connection& connection, std::string const& id)
 {
     return first_record<Job>(connection.query("SELECT " + job_columns() + " FROM jobs WHERE id = $1", id));

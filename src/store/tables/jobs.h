@@ -113,6 +113,8 @@ void add_job_events(Connection& connection, std::vector<std::string> const& ids)
 /// Inserts with its first event; an idempotency key that is there already gives back the job that has it.
 /// `second` is true for a new one.
 std::pair<Job, bool> insert_job(Connection& connection, Job const& job);
+/// New jobs without keys, in as few statements as it takes.
+void insert_jobs(Connection& connection, std::vector<Job> const& jobs);
 std::optional<Job> find_job(Connection& connection, std::string const& id);
 /// The same, and nobody else changes the row before this transaction ends.
 std::optional<Job> lock_job(Connection& connection, std::string const& id);
