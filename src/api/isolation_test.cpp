@@ -5,6 +5,8 @@
 #include "store/tables/candidates.h"
 #include "store/tables/clips.h"
 #include "store/tables/posts.h"
+#include "store/tables/schedules.h"
+#include "store/tables/webhooks.h"
 
 using accounts::Role;
 using api::Access;
@@ -16,7 +18,7 @@ protected:
     {
         static std::set<std::string_view> const shared{"audit",   "docs",   "settings", "sources",
                                                        "storage", "system", "users"};
-        return shared.contains(route.tag);
+        return shared.contains(route.tag) || route.path.starts_with("/api/v1/job-limits");
     }
     /// Of the first user, by the path up to its parameter. A new family of routes adds its row here.
     std::map<std::string, std::string> rows_of(accounts::UserView const& user, std::string const& session_id)
@@ -54,7 +56,18 @@ protected:
         vault.keep(user.id, "key.isolated", "a-very-secret-value");
         auto const token = accounts.tokens().make(accounts::Actor::system(), user.id, {"r", Role::Viewer, {"*"}});
         auto const upload = uploads.create(user.id, 5, {{"filename", "isolated.mp4"}});
+        store::Schedule schedule{.id = ids.next(), .owner_id = user.id, .name = "isolated nights", .kind = "demo"};
+        schedule.rule = "0 3 * * *";
+        schedule.created_at = schedule.updated_at = schedule.starts_at = now;
+        store::Webhook webhook{.id = ids.next(), .owner_id = user.id, .url = "https://hooks.example/isolated"};
+        webhook.created_at = webhook.updated_at = now;
+        database.transaction([&](store::Connection& connection) {
+            store::insert_schedule(connection, schedule);
+            store::insert_webhook(connection, webhook);
+        });
         return {{"/api/v1/uploads/", upload.id},
+                {"/api/v1/schedules/", schedule.id},
+                {"/api/v1/webhooks/", webhook.id},
                 {"/api/v1/niches/", niche},
                 {"/api/v1/jobs/", job.id},
                 {"/api/v1/library/assets/", asset.id},

@@ -77,7 +77,7 @@ TEST_F(AccountsOfAProgram, users_are_kept_on_the_terminal_and_passwords_come_on_
         EXPECT_EQ(ask("GET", url + "/api/v1/jobs", "", bearer).status, 401);
     });
     EXPECT_EQ(run({"user", "remove", "bob"}).exit_code, 0);
-    EXPECT_EQ(run({"user", "passwd", "bob"}).exit_code, 1);
+    EXPECT_EQ(run({"user", "passwd", "bob"}).exit_code, 2); // nobody is
     EXPECT_EQ(run({"user", "fly"}).exit_code, 2);
 }
 
