@@ -64,7 +64,7 @@ private:
                                        std::function<void(Connection&)> const& also);
     void fenced(HeldJob const& held);
     void tell(HeldJob& held, store::JobRelease const& release, store::ReleaseReport const& report);
-    /// Work at the door of a thread: what fails is logged, and the thread goes on.
+    /// What fails is logged, and the thread goes on.
     template <class Work> void guarded(std::string_view event, Work work)
     {
         try {
@@ -395,7 +395,6 @@ Runner::Runner(Queue& queue, base::Random& random, base::Log& log, RunnerOptions
 Runner::~Runner() = default;
 
 Job Runner::wait(std::string const& id, std::stop_token const& stop) { return engine_->queue().wait(id, stop); }
-
 RunnerStats Runner::stats() const { return engine_->stats(); }
 
 } // namespace jobs
