@@ -16,7 +16,7 @@ std::span<Route const> all_routes()
     static auto const list = [] {
         std::vector<Route> all;
         for (auto family : {audit(),      calendar(), catalog(),   clips(),    content(), dead_letters(), discovery(),
-                            docs(),       health(),   jobs(),      keys(),     library(), live(),         my_account(),
+                            docs(),       health(),   jobs(),      keys(),     library(), routes::live(), my_account(),
                             niches(),     posts(),    schedules(), settings(), sign_in(), sources(),      system(),
                             transforms(), uploads(),  users(),     webhooks()})
             std::ranges::move(family, std::back_inserter(all));

@@ -30,7 +30,8 @@ std::string Schemas::name_of(std::type_info const& type, Direction direction)
 object detail::nullable(value schema)
 {
     auto* plain = schema.if_object();
-    if (plain && plain->empty()) return std::move(*plain); // anything, null too
+    auto const says = [&](char const* what) { return plain && plain->contains(what); };
+    if (plain && !says("type") && !says("$ref") && !says("anyOf")) return std::move(*plain); // anything, null too
     auto* type = plain ? plain->if_contains("type") : nullptr;
     if (type && type->is_string()) {
         *type = base::json::array{*type, "null"};

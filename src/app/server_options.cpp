@@ -16,7 +16,7 @@ std::vector<base::Setting> server_settings()
         {"server", "request_burst", "requests at once before that counts", "200"},
         {"server", "network_threads", "threads that read and write connections", "2"},
         {"server", "sockets_per_user", "WebSockets that one user may have open at once", "64"},
-        {"server", "handler_threads", "requests worked on at once", "4"},
+        {"server", "handler_threads", "requests worked on at once", "8"},
         {"server", "connections_max", "open connections, WebSockets among them", "12000"},
         {"server", "trusted_proxies", "addresses or blocks of proxies that name the client, as in 10.0.0.0/8"},
         {"server", "proxy_header", "how they do: x_forwarded or forwarded", "x_forwarded"},

@@ -80,7 +80,7 @@ static Reply<SignedIn> login(Services& services, Call const& call, Nothing const
     throw ProblemError(make_problem(401, "unauthorized", "username, password or code is not right", call.request_id));
 }
 
-static Route sign_in()
+static Route log_in()
 {
     return route({.method = "POST",
                   .path = "/api/v1/auth/login",
@@ -262,7 +262,7 @@ static Route post_ticket()
 
 std::vector<Route> sign_in()
 {
-    return {sign_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setup(), post_ticket()};
+    return {log_in(), refresh_session(), sign_out(), get_me(), get_setup(), post_setup(), post_ticket()};
 }
 
 } // namespace api::routes

@@ -18,7 +18,7 @@ static JobOutcome run(Services& services, JobContext& context)
     context.progress(0, "probe");
     auto const file = services.acquire.blobs.path_of(payload.blob);
     auto const media = services.studio.media().probe(file, context.stop()); // refuses what is no media
-    discovery::Rights const rights{.source_url = "", .license = payload.license, .author = payload.author};
+    discovery::Rights const rights{.license = payload.license, .author = payload.author};
     auto const decision = studio::decide_rights(payload.license, payload.rights_note);
     auto const now = context.now();
     store::Asset const asset{.id = context.job().id, // of this job, so that a second run writes the same row
