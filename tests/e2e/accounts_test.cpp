@@ -12,7 +12,6 @@ protected:
         call.input = input + "\n";
         return base::run(call);
     }
-    std::string const password_ = "correct horse battery";
 };
 
 TEST_F(AccountsOfAProgram, from_the_first_start_to_signing_out_no_secret_is_seen_by_anybody)

@@ -1,4 +1,6 @@
 // The API as strangers' tools see it: a linter of the document, and a proxy that holds every exchange to it.
+#include "base/hash.h"
+#include "net/http_server.h"
 #include "served.h"
 
 #include <condition_variable>

@@ -51,6 +51,7 @@ protected:
     base::SystemClock clock_;
     base::Random random_;
     net::HttpClient client_{{}, clock_, random_};
+    std::string const password_ = "correct horse battery";
 };
 
 } // namespace test
