@@ -1,6 +1,7 @@
 #include "accounts/accounts.h"
 
 #include "accounts/codes.h"
+#include "accounts/jwt.h"
 #include "accounts/lockout.h"
 #include "store/tables/access.h"
 
@@ -62,6 +63,31 @@ std::optional<Principal> Accounts::take_ticket(std::string_view ticket)
     });
     if (!taken) return std::nullopt;
     return again(base::read_json<Principal>(taken->principal, "ticket"));
+}
+
+/// For whom a link is signed: never for what access tokens are, so that neither passes for the other.
+static std::string link_audience(std::string_view path) { return "file:" + std::string(path); }
+
+std::string Accounts::make_link(Principal const& principal, std::string_view path)
+{
+    if (principal.kind == PrincipalKind::Service) fail(ErrorCode::Forbidden, "the service needs no link");
+    auto const signing = keys_.current();
+    auto const now = ground_.clock.now();
+    return sign_jwt({std::string(Sessions::issuer), link_audience(path), principal.user_id, principal.session_id, now,
+                     now, now + link_life},
+                    signing.key, signing.kid);
+}
+
+std::optional<Principal> Accounts::open_link(std::string_view link, std::string_view path)
+{
+    auto const claims = verify_jwt(
+        link, [&](std::string_view kid) { return keys_.find(kid); }, Sessions::issuer, link_audience(path),
+        ground_.clock.now());
+    if (!claims) return std::nullopt;
+    auto principal = sessions_.find(claims->session_id);
+    if (!principal) principal = tokens_.find(claims->session_id);
+    if (!principal || principal->user_id != claims->user_id) return std::nullopt;
+    return principal;
 }
 
 std::optional<std::string> Accounts::make_setup_token()

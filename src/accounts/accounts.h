@@ -9,6 +9,7 @@ inline constexpr std::size_t internal_token_bytes_min = 32;
 inline constexpr std::size_t bearer_bytes_max = 2048;
 inline constexpr base::Milliseconds setup_token_life{24LL * 3600 * 1000};
 inline constexpr base::Milliseconds ticket_life{30'000};
+inline constexpr base::Milliseconds link_life{3'600'000};
 
 struct Options {
     std::string root_user = "admin";
@@ -40,6 +41,11 @@ public:
     /// A ticket for one WebSocket, for browsers can give it no header: used once, within half a minute.
     std::string make_ticket(Principal const& principal);
     std::optional<Principal> take_ticket(std::string_view ticket);
+
+    /// A link for players of a browser, which send no header: it reads `path` and nothing else for link_life, as long
+    /// as the session or token that it was made with holds.
+    std::string make_link(Principal const& principal, std::string_view path);
+    std::optional<Principal> open_link(std::string_view link, std::string_view path);
 
     /// For the terminal, where nobody can administer yet; nothing otherwise. One made before is good no more.
     std::optional<std::string> make_setup_token();

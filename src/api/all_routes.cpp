@@ -6,8 +6,8 @@ namespace api {
 // listed.
 namespace routes {
 std::vector<Route> audit(), calendar(), catalog(), clips(), content(), dead_letters(), discovery(), docs(), health(),
-    jobs(), keys(), library(), live(), my_account(), niches(), posts(), schedules(), settings(), sign_in(), sources(),
-    system(), transforms(), uploads(), users(), webhooks();
+    jobs(), keys(), library(), links(), live(), my_account(), niches(), posts(), schedules(), settings(), sign_in(),
+    sources(), system(), transforms(), uploads(), users(), webhooks();
 }
 
 std::span<Route const> all_routes()
@@ -15,10 +15,11 @@ std::span<Route const> all_routes()
     using namespace routes;
     static auto const list = [] {
         std::vector<Route> all;
-        for (auto family : {audit(),      calendar(), catalog(),   clips(),    content(), dead_letters(), discovery(),
-                            docs(),       health(),   jobs(),      keys(),     library(), routes::live(), my_account(),
-                            niches(),     posts(),    schedules(), settings(), sign_in(), sources(),      system(),
-                            transforms(), uploads(),  users(),     webhooks()})
+        for (auto family :
+             {audit(),      calendar(),   catalog(), clips(),     content(),  dead_letters(), discovery(),
+              docs(),       health(),     jobs(),    keys(),      library(),  links(),        routes::live(),
+              my_account(), niches(),     posts(),   schedules(), settings(), sign_in(),      sources(),
+              system(),     transforms(), uploads(), users(),     webhooks()})
             std::ranges::move(family, std::back_inserter(all));
         return all;
     }();

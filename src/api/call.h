@@ -14,6 +14,8 @@ struct Call {
     std::map<std::string, std::string, std::less<>> path;        ///< {id} -> its value
     std::optional<accounts::Principal> principal = std::nullopt; ///< none: a public route
 
+    bool by_link = false; ///< let in by the parameter `link`
+
     /// Whose rows these are. A route with a role always has one.
     std::string const& owner() const;
     /// The Idempotency-Key, "" where none was sent.

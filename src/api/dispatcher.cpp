@@ -1,6 +1,6 @@
 #include "api/dispatcher.h"
 
-#include "accounts/tokens.h"
+#include "accounts/accounts.h"
 #include "api/encode.h"
 #include "api/idempotency.h"
 #include "api/problem.h"
@@ -51,11 +51,16 @@ static bool may(Access access, accounts::Principal const& principal)
 }
 
 /// Who asks, and whether they may; a response where they may not.
-static std::optional<net::ServerResponse> admit(Route const& route, Call& call, Authenticate const& authenticate)
+static std::optional<net::ServerResponse> admit(Route const& route, Call& call, Authenticate const& authenticate,
+                                                accounts::Accounts& accounts)
 {
     auto const header = call.request.header("Authorization");
     auto const is_bearer = header.size() > 7 && base::lower_ascii(header.substr(0, 7)) == "bearer ";
     if (is_bearer && authenticate) call.principal = authenticate(base::trim(header.substr(7)));
+    if (auto const link = call.request.parameter("link"); route.by_link && header.empty() && !link.empty()) {
+        call.principal = accounts.open_link(link, call.request.path);
+        call.by_link = true;
+    }
     if (route.access == Access::Public) return std::nullopt;
     if (!call.principal)
         return refuse(401, "unauthorized",
@@ -110,7 +115,7 @@ std::optional<net::ServerResponse> Dispatcher::prepare(Call& call, Route const*&
         return response;
     }
     call.path = std::move(match.path);
-    if (auto refused = admit(*match.route, call, authenticate_)) return refused;
+    if (auto refused = admit(*match.route, call, authenticate_, services_.accounts)) return refused;
     if (call.principal)
         if (auto const wait = users_.take(call.principal->user_id, now); wait.count() > 0)
             return too_many(wait, call.request_id);

@@ -22,6 +22,7 @@ std::string_view tag_help(std::string_view tag)
         {"jobs", "Every piece of work that takes time: its state, its history, and what to do next."},
         {"keys", "The vault: keys and tokens of outside services. Write-only."},
         {"library", "Media that clips are made of, with their rights."},
+        {"links", "Addresses of files that a browser's own players can open."},
         {"live", "What happens, as it happens: WebSocket and measurements."},
         {"niches", "What is watched, and what was learned of it."},
         {"posts", "What was handed over to publish, once each, and the calendar."},
@@ -221,6 +222,13 @@ private:
             parameter["schema"] = std::move(field);
             out.push_back(std::move(parameter));
         }
+        if (route.by_link)
+            out.push_back(
+                object{{"name", "link"},
+                       {"in", "query"},
+                       {"required", false},
+                       {"description", "Instead of the header, for players of a browser: POST /api/v1/links."},
+                       {"schema", object{{"type", "string"}, {"maxLength", 2048}}}});
         if (route.method == "POST" && route.access != Access::Public)
             out.push_back(object{{"name", "Idempotency-Key"},
                                  {"in", "header"},

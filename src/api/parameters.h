@@ -54,7 +54,7 @@ template <class Parameters> base::json::value parameters_of(Call const& call)
     });
     if (known != call.request.query.size())
         for (auto const& [key, text] : call.request.query)
-            if (!out.contains(key))
+            if (!out.contains(key) && !(call.by_link && key == "link"))
                 base::fail(base::ErrorCode::InvalidInput, "{}: unknown parameter", base::truncate_utf8(key, 60));
     return out;
 }

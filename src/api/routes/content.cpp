@@ -43,6 +43,7 @@ static Route get_asset_content()
                   .tag = "library",
                   .help = "The asset's file, whole or by Range.",
                   .returns = "application/octet-stream",
+                  .by_link = true,
                   .problems = {416}},
                  asset_content);
 }
@@ -68,6 +69,7 @@ static Route get_clip_content()
                   .tag = "clips",
                   .help = "The clip's file, whole or by Range, so that a player can seek.",
                   .returns = "application/octet-stream",
+                  .by_link = true,
                   .problems = {416}},
                  clip_content);
 }
@@ -87,6 +89,7 @@ static Route get_clip_thumbnail()
                   .tag = "clips",
                   .help = "A picture of the clip.",
                   .returns = "application/octet-stream",
+                  .by_link = true,
                   .problems = {416}},
                  clip_thumbnail);
 }
