@@ -18,6 +18,8 @@ std::span<base::Setting const> all_settings()
             {"database", "url", "postgres://... instead of SQLite in the data folder", "", "DATABASE_URL", true},
             {"jobs", "lease", "a worker that is silent for so long has lost its jobs", "60s"},
             {"jobs", "network_threads", "jobs at once that wait for others", "8"},
+            {"jobs", "ahead", "jobs claimed beyond the threads, where most take milliseconds; others then get fewer",
+             "0"},
             {"jobs", "compute_threads", "jobs at once that keep a processor busy", "1"},
             {"studio", "target_seconds", "length that --trim hook aims at", "30"},
             {"studio", "look", "the look that `--look auto` takes; empty: by niche and mood", ""},

@@ -56,6 +56,7 @@ static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker,
     options.worker = worker.id;
     options.network_threads = worker.network_threads;
     options.compute_threads = worker.compute_threads;
+    options.ahead = static_cast<int>(app.config().integer("jobs.ahead", 0, 1000));
     options.lease = app.config().duration("jobs.lease");
     options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }),
                         [](jobs::Queue& queue) { jobs::trigger_rescans(queue); },
