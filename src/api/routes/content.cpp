@@ -25,12 +25,28 @@ static std::string name_of(std::string const& title, std::filesystem::path const
     return base::slug(title, name_bytes_max) + extension;
 }
 
+/// The ending that a file of this container usually has; blobs have none. FFmpeg's names, as the probe reports them.
+static std::string ending_of(store::Asset const& asset)
+{
+    auto const data = base::parse_json(asset.data, "an asset's data");
+    auto const* container = data.is_object() ? data.as_object().if_contains("container") : nullptr;
+    auto const name = container && container->is_string() ? std::string(container->as_string()) : std::string();
+    for (auto const& [part, ending] : {std::pair{"mp4", ".mp4"},
+                                       {"webm", ".webm"},
+                                       {"mp3", ".mp3"},
+                                       {"wav", ".wav"},
+                                       {"ogg", ".ogg"},
+                                       {"png", ".png"}})
+        if (name.find(part) != std::string::npos) return ending;
+    return "";
+}
+
 static net::ServerResponse asset_content(Services& services, Call const& call, ById const& parameters)
 {
     auto const asset = services.database.read([&](store::Connection& connection) {
         return owned(store::find_asset(connection, parameters.id), call, "asset", parameters.id);
     });
-    auto const name = name_of(asset.title, asset.path, "");
+    auto const name = name_of(asset.title, asset.path, ending_of(asset));
     return file_response(call.request,
                          {asset_file(services, asset), asset.sha256.empty() ? "" : '"' + asset.sha256 + '"',
                           std::string(content_type_of(name)), name});
