@@ -85,7 +85,8 @@ TEST_F(AccountsOfAProgram, doctor_finds_an_audit_log_that_somebody_wrote_to)
     with_input({"user", "add", "ada", "--role", "admin"}, password_);
     with_input({"user", "passwd", "ada"}, "seventeen blue lamps");
     auto const finding = [&] {
-        for (auto const& entry : json(run({"doctor", "--json"})).as_array())
+        auto const findings = json(run({"doctor", "--json"}));
+        for (auto const& entry : findings.as_array())
             if (entry.at("what") == "audit log") return base::json::serialize(entry);
         return std::string("none");
     };
