@@ -5,6 +5,12 @@
 #include "bus/memory_bus.h"
 #include "discovery/database_store.h"
 #include "store/migrations.h"
+#include "store/tables/assets.h"
+#include "store/tables/candidates.h"
+#include "store/tables/clips.h"
+#include "store/tables/posts.h"
+#include "store/tables/schedules.h"
+#include "store/tables/webhooks.h"
 #include "support.h"
 
 namespace test {
@@ -124,6 +130,59 @@ protected:
     static std::string code(net::ServerResponse const& response)
     {
         return std::string(json(response).at("code").as_string());
+    }
+
+    /// One row of each kind, so that routes have something to answer with.
+    struct Rows {
+        std::string niche;
+        std::string job;
+        std::string asset;
+        std::string clip;
+        std::string post;
+        std::string schedule;
+        std::string webhook;
+    };
+    Rows add_rows(std::string const& owner, std::string const& niche_name, std::string const& candidate_id)
+    {
+        auto const now = clock.now();
+        auto const niche = discovery.niche(owner, niche_name).id;
+        store::Job job{.id = ids.next(), .owner_id = owner, .kind = "demo", .reason_code = "new"};
+        job.created_at = job.updated_at = job.run_at = now;
+        store::Asset asset{.id = ids.next(), .owner_id = owner, .path = "/nowhere.mp4", .sha256 = "ab"};
+        asset.created_at = asset.updated_at = now;
+        plan::EditPlan plan;
+        plan.source = asset.path;
+        plan.cuts = {{0, 1, "all of it"}};
+        plan.thumbnails = {{}};
+        studio::TransformResult result;
+        result.plan = plan;
+        store::Clip clip{.id = ids.next(), .owner_id = owner, .asset_id = asset.id};
+        clip.plan = base::to_json(plan);
+        clip.result = base::to_json(result);
+        clip.created_at = clip.updated_at = now;
+        store::Post post{.id = ids.next(), .owner_id = owner, .clip_id = clip.id, .destination = "outbox"};
+        post.created_at = post.updated_at = now;
+        discovery::Candidate const found{
+            .id = candidate_id, .platform = "youtube", .url = "https://x.example/a", .title = "A"};
+        store::Candidate candidate{found.id,  owner,       niche_name, found.platform,
+                                   found.url, found.title, 7.0,        base::to_json(found)};
+        candidate.created_at = candidate.updated_at = candidate.found_at = now;
+        store::Schedule schedule{
+            .id = ids.next(), .owner_id = owner, .name = niche_name + " at night", .kind = "discover"};
+        schedule.rule = "0 3 * * *";
+        schedule.created_at = schedule.updated_at = schedule.starts_at = now;
+        store::Webhook webhook{.id = ids.next(), .owner_id = owner, .url = "https://hooks.example/" + candidate_id};
+        webhook.created_at = webhook.updated_at = now;
+        database.transaction([&](store::Connection& connection) {
+            store::insert_schedule(connection, schedule);
+            store::insert_webhook(connection, webhook);
+            store::insert_job(connection, job);
+            store::insert_asset(connection, asset);
+            store::insert_clip(connection, clip);
+            store::begin_post(connection, post);
+            store::upsert_candidate(connection, candidate);
+        });
+        return {niche, job.id, asset.id, clip.id, post.id, schedule.id, webhook.id};
     }
 };
 

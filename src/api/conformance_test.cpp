@@ -1,9 +1,5 @@
 #include "api/openapi.h"
 #include "api_case.h"
-#include "store/tables/assets.h"
-#include "store/tables/candidates.h"
-#include "store/tables/clips.h"
-#include "store/tables/posts.h"
 
 /// Every route, asked what its own record says it takes; every answer held to what its record says it gives.
 class Conformance : public test::ApiCase {
@@ -19,42 +15,11 @@ protected:
     std::map<std::string, std::string> rows = seed();
     std::map<std::string, std::string> seed()
     {
-        auto const now = clock.now();
         accounts.users().keep_root();
-        auto const niche = discovery.niche("local", "birds").id;
-        store::Job job{.id = ids.next(), .owner_id = "local", .kind = "demo", .reason_code = "new"};
-        job.created_at = job.updated_at = job.run_at = now;
-        store::Asset asset{.id = ids.next(), .owner_id = "local", .path = "/nowhere.mp4", .sha256 = "ab"};
-        asset.created_at = asset.updated_at = now;
-        plan::EditPlan plan;
-        plan.source = asset.path;
-        plan.cuts = {{0, 1, "all of it"}};
-        plan.thumbnails = {{}};
-        studio::TransformResult result;
-        result.plan = plan;
-        store::Clip clip{.id = ids.next(), .owner_id = "local", .asset_id = asset.id};
-        clip.plan = base::to_json(plan);
-        clip.result = base::to_json(result);
-        clip.created_at = clip.updated_at = now;
-        store::Post post{.id = ids.next(), .owner_id = "local", .clip_id = clip.id, .destination = "outbox"};
-        post.created_at = post.updated_at = now;
-        discovery::Candidate const found{
-            .id = "youtube:a", .platform = "youtube", .url = "https://x.example/a", .title = "A"};
-        store::Candidate candidate{found.id,  "local",     "birds", found.platform,
-                                   found.url, found.title, 7.0,     base::to_json(found)};
-        candidate.created_at = candidate.updated_at = candidate.found_at = now;
-        database.transaction([&](store::Connection& connection) {
-            store::insert_job(connection, job);
-            store::insert_asset(connection, asset);
-            store::insert_clip(connection, clip);
-            store::begin_post(connection, post);
-            store::upsert_candidate(connection, candidate);
-        });
-        accounts.users().add(accounts::Actor::system(), {"admin", accounts::Role::Admin, "correct horse battery"});
-        auto const user =
-            accounts.users().add(accounts::Actor::system(), {"bob", accounts::Role::Viewer, "seventeen blue lamps"});
-        return {{"niches", niche},     {"users", user.id}, {"keys", "key.pexels"}, {"jobs", job.id},
-                {"library", asset.id}, {"clips", clip.id}, {"posts", post.id},     {"sources", "library"}};
+        auto const made = add_rows("local", "birds", "youtube:a");
+        return {{"niches", made.niche},       {"jobs", made.job},        {"library", made.asset},
+                {"clips", made.clip},         {"posts", made.post},      {"sources", "library"},
+                {"schedules", made.schedule}, {"webhooks", made.webhook}};
     }
     std::string filled(api::Route const& route)
     {

@@ -1,12 +1,6 @@
 // Nobody meets what is somebody else's: every route there is, asked by another user for rows of the first.
 #include "api/openapi.h"
 #include "signed_in_case.h"
-#include "store/tables/assets.h"
-#include "store/tables/candidates.h"
-#include "store/tables/clips.h"
-#include "store/tables/posts.h"
-#include "store/tables/schedules.h"
-#include "store/tables/webhooks.h"
 
 using accounts::Role;
 using api::Access;
@@ -23,56 +17,18 @@ protected:
     /// Of the first user, by the path up to its parameter. A new family of routes adds its row here.
     std::map<std::string, std::string> rows_of(accounts::UserView const& user, std::string const& session_id)
     {
-        auto const now = clock.now();
-        auto const niche = discovery.niche(user.id, "isolated birds").id;
-        store::Job job{.id = ids.next(), .owner_id = user.id, .kind = "demo", .reason_code = "new"};
-        job.created_at = job.updated_at = job.run_at = now;
-        store::Asset asset{.id = ids.next(), .owner_id = user.id, .path = "/nowhere.mp4", .sha256 = "ab"};
-        asset.created_at = asset.updated_at = now;
-        plan::EditPlan plan;
-        plan.source = asset.path;
-        plan.cuts = {{0, 1, "all of it"}};
-        plan.thumbnails = {{}};
-        studio::TransformResult result;
-        result.plan = plan;
-        store::Clip clip{.id = ids.next(), .owner_id = user.id, .asset_id = asset.id};
-        clip.plan = base::to_json(plan);
-        clip.result = base::to_json(result);
-        clip.created_at = clip.updated_at = now;
-        store::Post post{.id = ids.next(), .owner_id = user.id, .clip_id = clip.id, .destination = "outbox"};
-        post.created_at = post.updated_at = now;
-        discovery::Candidate const found{
-            .id = "youtube:isolated", .platform = "youtube", .url = "https://x.example/a", .title = "A"};
-        store::Candidate candidate{found.id,    user.id, "isolated birds",    found.platform, found.url,
-                                   found.title, 7.0,     base::to_json(found)};
-        candidate.created_at = candidate.updated_at = candidate.found_at = now;
-        database.transaction([&](store::Connection& connection) {
-            store::insert_job(connection, job);
-            store::insert_asset(connection, asset);
-            store::insert_clip(connection, clip);
-            store::begin_post(connection, post);
-            store::upsert_candidate(connection, candidate);
-        });
+        auto const made = add_rows(user.id, "isolated birds", "youtube:isolated");
         vault.keep(user.id, "key.isolated", "a-very-secret-value");
         auto const token = accounts.tokens().make(accounts::Actor::system(), user.id, {"r", Role::Viewer, {"*"}});
         auto const upload = uploads.create(user.id, 5, {{"filename", "isolated.mp4"}});
-        store::Schedule schedule{.id = ids.next(), .owner_id = user.id, .name = "isolated nights", .kind = "demo"};
-        schedule.rule = "0 3 * * *";
-        schedule.created_at = schedule.updated_at = schedule.starts_at = now;
-        store::Webhook webhook{.id = ids.next(), .owner_id = user.id, .url = "https://hooks.example/isolated"};
-        webhook.created_at = webhook.updated_at = now;
-        database.transaction([&](store::Connection& connection) {
-            store::insert_schedule(connection, schedule);
-            store::insert_webhook(connection, webhook);
-        });
         return {{"/api/v1/uploads/", upload.id},
-                {"/api/v1/schedules/", schedule.id},
-                {"/api/v1/webhooks/", webhook.id},
-                {"/api/v1/niches/", niche},
-                {"/api/v1/jobs/", job.id},
-                {"/api/v1/library/assets/", asset.id},
-                {"/api/v1/clips/", clip.id},
-                {"/api/v1/posts/", post.id},
+                {"/api/v1/schedules/", made.schedule},
+                {"/api/v1/webhooks/", made.webhook},
+                {"/api/v1/niches/", made.niche},
+                {"/api/v1/jobs/", made.job},
+                {"/api/v1/library/assets/", made.asset},
+                {"/api/v1/clips/", made.clip},
+                {"/api/v1/posts/", made.post},
                 {"/api/v1/keys/", "key.isolated"},
                 {"/api/v1/auth/sessions/", session_id},
                 {"/api/v1/auth/tokens/", token.view.id}};

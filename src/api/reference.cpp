@@ -1,32 +1,17 @@
 #include "api/reference.h"
 
+#include "base/markup.h"
+
 namespace api {
 
+using base::escape_markup;
 using base::json::object;
 using base::json::value;
-
-static std::string escape(std::string_view text)
-{
-    std::string out;
-    for (auto const c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
 
 static std::string text_of(object const& from, std::string_view name)
 {
     auto const* found = from.if_contains(name);
-    return found && found->is_string() ? escape(found->as_string()) : "";
+    return found && found->is_string() ? escape_markup(found->as_string()) : "";
 }
 
 static std::string name_of_reference(value const& reference)
@@ -40,7 +25,7 @@ static std::string type_text(value const& given)
 {
     auto const& schema = given.as_object();
     if (auto const* reference = schema.if_contains("$ref")) {
-        auto const name = escape(name_of_reference(*reference));
+        auto const name = escape_markup(name_of_reference(*reference));
         return fmt::format("<a href=\"#schema-{0}\">{0}</a>", name);
     }
     if (auto const* any = schema.if_contains("anyOf")) return type_text(any->as_array().front()) + " or null";
@@ -48,15 +33,15 @@ static std::string type_text(value const& given)
     if (!type) return "anything";
     std::string out;
     if (auto const* list = type->if_array())
-        for (auto const& one : *list) out += (out.empty() ? "" : " or ") + escape(one.as_string());
+        for (auto const& one : *list) out += (out.empty() ? "" : " or ") + escape_markup(one.as_string());
     else
-        out = escape(type->as_string());
+        out = escape_markup(type->as_string());
     if (auto const* items = schema.if_contains("items")) out = "list of " + type_text(*items);
     if (auto const* names = schema.if_contains("enum")) {
         out.clear();
         for (auto const& one : names->as_array())
             out += fmt::format("{}<code>{}</code>", out.empty() ? "" : " | ",
-                               one.is_string() ? escape(one.as_string()) : "null");
+                               one.is_string() ? escape_markup(one.as_string()) : "null");
     }
     auto const limit = [&](std::string_view name, std::string_view words) {
         if (auto const* found = schema.if_contains(name))
@@ -78,9 +63,10 @@ static std::string rows_of(object const& schema)
             bool needed = false;
             if (required)
                 for (auto const& name : required->as_array()) needed |= name == value(field.key());
-            out += fmt::format("<tr><td><code>{}</code></td><td>{}</td><td>{}{}</td></tr>\n", escape(field.key()),
-                               type_text(field.value()), needed ? "" : "<i>may be left out.</i> ",
-                               text_of(field.value().as_object(), "description"));
+            out +=
+                fmt::format("<tr><td><code>{}</code></td><td>{}</td><td>{}{}</td></tr>\n", escape_markup(field.key()),
+                            type_text(field.value()), needed ? "" : "<i>may be left out.</i> ",
+                            text_of(field.value().as_object(), "description"));
         }
     return out;
 }
@@ -98,7 +84,7 @@ static std::string schema_name(object const& holder)
     if (!content) return "";
     auto const& [type, media] = *content->as_object().begin();
     auto const* schema = media.as_object().if_contains("schema");
-    return schema && schema->as_object().contains("$ref") ? type_text(*schema) : escape(type);
+    return schema && schema->as_object().contains("$ref") ? type_text(*schema) : escape_markup(type);
 }
 
 static std::string operation_text(std::string_view path, std::string_view method, object const& operation)
@@ -117,8 +103,8 @@ static std::string operation_text(std::string_view path, std::string_view method
     std::string out =
         fmt::format("<section id=\"{}\"><h3><span class=\"method {}\">{}</span> <code>{}</code></h3>\n<p>{}</p>\n"
                     "<p class=\"role\">For: {}</p>\n",
-                    text_of(operation, "operationId"), method, upper, escape(path), text_of(operation, "summary"),
-                    text_of(operation, "x-role"));
+                    text_of(operation, "operationId"), method, upper, escape_markup(path),
+                    text_of(operation, "summary"), text_of(operation, "x-role"));
     out += table(parameters);
     if (auto const* body = operation.if_contains("requestBody"))
         out += "<p>Body: " + schema_name(body->as_object()) + "</p>\n";
@@ -126,9 +112,9 @@ static std::string operation_text(std::string_view path, std::string_view method
     for (auto const& response : operation.at("responses").as_object()) {
         auto const& fields = response.value().as_object();
         if (fields.contains("$ref"))
-            problems += (problems.empty() ? "" : ", ") + escape(response.key());
+            problems += (problems.empty() ? "" : ", ") + escape_markup(response.key());
         else
-            out += fmt::format("<p>Answer {}: {}</p>\n", escape(response.key()), schema_name(fields));
+            out += fmt::format("<p>Answer {}: {}</p>\n", escape_markup(response.key()), schema_name(fields));
     }
     return out + "<p class=\"problems\">Problems: " + problems + "</p></section>\n";
 }
@@ -149,13 +135,13 @@ std::string reference_page(object const& document)
     std::string main;
     for (auto const& tag : document.at("tags").as_array()) {
         auto const name = std::string(tag.at("name").as_string());
-        menu += fmt::format("<details><summary>{}</summary><ul>{}</ul></details>\n", escape(name), links[name]);
-        main += fmt::format("<h2 id=\"tag-{}\">{}</h2>\n<p>{}</p>\n{}", escape(name), escape(name),
+        menu += fmt::format("<details><summary>{}</summary><ul>{}</ul></details>\n", escape_markup(name), links[name]);
+        main += fmt::format("<h2 id=\"tag-{}\">{}</h2>\n<p>{}</p>\n{}", escape_markup(name), escape_markup(name),
                             text_of(tag.as_object(), "description"), sections[name]);
     }
     main += "<h2>Schemas</h2>\n";
     for (auto const& schema : document.at("components").at("schemas").as_object())
-        main += fmt::format("<section id=\"schema-{0}\"><h3>{0}</h3>{1}</section>\n", escape(schema.key()),
+        main += fmt::format("<section id=\"schema-{0}\"><h3>{0}</h3>{1}</section>\n", escape_markup(schema.key()),
                             table(rows_of(schema.value().as_object())));
     auto const& info = document.at("info").as_object();
     return fmt::format(

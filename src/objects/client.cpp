@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/markup.h"
 #include "base/text.h"
 #include "net/download.h"
 
@@ -233,7 +234,7 @@ void Client::complete_upload(std::string const& key, std::string const& upload, 
     std::string body = "<CompleteMultipartUpload>";
     for (auto const& part : parts)
         body += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>\"{}\"</ETag></Part>", part.number,
-                            escape_xml(part.etag));
+                            base::escape_markup(part.etag));
     body += "</CompleteMultipartUpload>";
     auto const response = send(
         {.method = "POST", .key = key, .query = {{"uploadId", upload}}, .body = std::move(body), .also = {404}}, stop);

@@ -52,20 +52,4 @@ std::string XmlAnswer::text(std::string const& name) const
     return it == fields.end() ? std::string() : it->second;
 }
 
-std::string escape_xml(std::string_view text)
-{
-    std::string out;
-    for (auto const c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 } // namespace objects

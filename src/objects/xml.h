@@ -19,6 +19,5 @@ inline constexpr std::size_t xml_bytes_max = 4U << 20U;
 
 /// No network, no entities, no DTD. An empty root where the text is no XML.
 XmlAnswer read_xml(std::string_view body);
-std::string escape_xml(std::string_view text);
 
 } // namespace objects

@@ -195,24 +195,6 @@ std::string clock_length(int seconds)
     return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-std::string escape_html(std::string_view text)
-{
-    std::string out;
-    for (auto const c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '"')
-            out += "&quot;";
-        else if (c == '\'')
-            out += "&#39;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 std::string after(std::string_view path, std::string_view prefix)
 {
     return path.starts_with(prefix) ? std::string(path.substr(prefix.size())) : "";

@@ -1,6 +1,7 @@
 #pragma once
 // What the simulated platforms have in common: made-up clips to answer with, and checks of what they are asked.
 #include "base/json.h"
+#include "base/markup.h"
 #include "simulators/platform.h"
 
 namespace simulators {
@@ -106,7 +107,6 @@ std::string meta_time(base::Time time);
 std::string feed_time(base::Time time);
 /// "12:34" or "1:07:19"
 std::string clock_length(int seconds);
-std::string escape_html(std::string_view text);
 /// The rest of the path, where it begins so.
 std::string after(std::string_view path, std::string_view prefix);
 /// base64 of "id:secret" behind "Basic ".

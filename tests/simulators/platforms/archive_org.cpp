@@ -14,7 +14,7 @@ static json::object document(Clip const& clip)
                      {"publicdate", base::format_time(clip.at)},
                      {"downloads", clip.views}};
     if (clip.bare) return out;
-    out["description"] = clip.number % 2 == 0 ? json::value("<p>" + escape_html(clip.description))
+    out["description"] = clip.number % 2 == 0 ? json::value("<p>" + base::escape_markup(clip.description))
                                               : json::value(json::array{"Made up.", "Twice."});
     out["creator"] =
         clip.number % 2 == 0 ? json::value(clip.author) : json::value(json::array{json::value(clip.author), "others"});

@@ -21,7 +21,7 @@ static json::object row(Clip const& clip)
             {"arcurl", fmt::format("http://www.bilibili.com/video/av{}", 900'000'000 + clip.views)},
             {"aid", 900'000'000 + clip.views},
             {"bvid", "BV1" + clip.id.substr(2)},
-            {"title", "<em class=\"keyword\">" + escape_html(clip.title) + "</em>"},
+            {"title", "<em class=\"keyword\">" + base::escape_markup(clip.title) + "</em>"},
             {"description", clip.description},
             {"pic", "//i0.hdslb.com/bfs/" + clip.id + ".jpg"},
             {"play", clip.bare ? json::value("--") : json::value(clip.views)},

@@ -15,13 +15,13 @@ static std::string item(std::string const& topic, Clip const& clip)
         news = fmt::format("<ht:news_item><ht:news_item_title>All about "
                            "{}</ht:news_item_title><ht:news_item_url>https://news.example/{}</"
                            "ht:news_item_url><ht:news_item_source>Made-up News</ht:news_item_source></ht:news_item>",
-                           escape_html(topic), clip.id);
+                           base::escape_markup(topic), clip.id);
     return fmt::format(
         "<item><title>{}</title><ht:approx_traffic>{}</ht:approx_traffic><description/><link>https://trends.google.com/"
         "trending/rss?geo=US</link><pubDate>{} -0800</pubDate>"
         "<ht:picture>https://encrypted-tbn0.gstatic.com/{}</ht:picture><ht:picture_source>Made-up "
         "News</ht:picture_source>{}</item>\n",
-        escape_html(topic), traffic,
+        base::escape_markup(topic), traffic,
         feed_time(clip.at - std::chrono::hours(8)).substr(0, feed_time(clip.at - std::chrono::hours(8)).size() - 4),
         clip.id, news);
 }

@@ -44,8 +44,8 @@ static json::object status(Clip const& clip)
             {"replies_count", clip.comments},
             {"reblogs_count", clip.shares},
             {"favourites_count", clip.likes},
-            {"content",
-             "<p>" + escape_html(clip.title) + " <a href=\"https://social.example/tags/x\">#<span>x</span></a></p>"},
+            {"content", "<p>" + base::escape_markup(clip.title) +
+                            " <a href=\"https://social.example/tags/x\">#<span>x</span></a></p>"},
             {"reblog", nullptr},
             {"account",
              {{"id", std::to_string(clip.author_id)},

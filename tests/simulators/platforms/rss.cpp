@@ -29,8 +29,8 @@ static std::string channel_feed(Stage const& stage)
             "media:title><media:thumbnail url=\"https://i1.ytimg.com/vi/{0}/hqdefault.jpg\"/>"
             "<media:description>{5}</media:description><media:community><media:starRating "
             "count=\"{6}\"/><media:statistics views=\"{7}\"/></media:community></media:group></entry>\n",
-            clip.id, channel, escape_html(clip.title), escape_html(clip.author),
-            base::format_time(clip.at).substr(0, 19), escape_html(clip.description), clip.likes, clip.views);
+            clip.id, channel, base::escape_markup(clip.title), base::escape_markup(clip.author),
+            base::format_time(clip.at).substr(0, 19), base::escape_markup(clip.description), clip.likes, clip.views);
     return out + "</feed>";
 }
 
@@ -43,8 +43,8 @@ static std::string podcast_feed(Stage const& stage)
         out += fmt::format("<item><title>{}</title><link>https://show.example/{}</link><guid "
                            "isPermaLink=\"false\">{}</guid><pubDate>{}</pubDate><itunes:duration>{}</itunes:duration>"
                            "<enclosure url=\"https://show.example/{}.mp4\" type=\"video/mp4\" length=\"1\"/></item>\n",
-                           escape_html(clip.title), clip.id, clip.id, feed_time(clip.at), clock_length(clip.seconds),
-                           clip.id);
+                           base::escape_markup(clip.title), clip.id, clip.id, feed_time(clip.at),
+                           clock_length(clip.seconds), clip.id);
     return out + "</channel></rss>";
 }
 

@@ -50,11 +50,11 @@ static std::string card(Clip const& clip, char const* markup)
     auto const clock = clock_length(clip.seconds);
     auto const length = clip.number == 5 ? std::string("<span class=\"video-item--live\" data-value=\"LIVE\"></span>")
                                          : "<span class=\"video-item--duration\" data-value=\"" + clock + "\"></span>";
-    return fill(markup, {{"title", escape_html(clip.title)},
+    return fill(markup, {{"title", base::escape_markup(clip.title)},
                          {"slug", slug_of(clip)},
                          {"id", clip.id},
                          {"handle", clip.handle},
-                         {"author", escape_html(clip.author)},
+                         {"author", base::escape_markup(clip.author)},
                          {"length", length},
                          {"clock", clock},
                          {"views_text", fmt::format("{},{:03}", clip.views / 1000, clip.views % 1000)},
@@ -89,7 +89,8 @@ Plan rumble(Stage const& stage)
             html += card(clip, number % 3 == 1 ? listing : number % 3 == 2 ? stream : element);
         return answer_page(
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Search results for: " +
-            escape_html(asked.text("q")) + "</title></head><body><main><ol>" + html + "</ol></main></body></html>");
+            base::escape_markup(asked.text("q")) + "</title></head><body><main><ol>" + html +
+            "</ol></main></body></html>");
     };
     auto const challenge = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><noscript>Enable "
                            "JavaScript and cookies to continue</noscript></body></html>";

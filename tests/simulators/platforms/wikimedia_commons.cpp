@@ -15,11 +15,12 @@ static net::ServerResponse refusal(int status, std::string const& why)
 static json::object page_row(Clip const& clip, std::size_t index)
 {
     auto const file = "Made_up_" + clip.id + ".webm";
-    json::object metadata{{"LicenseShortName", {{"value", "CC BY-SA 4.0"}}},
-                          {"Artist", {{"value", "<a href=\"//x.example\">" + escape_html(clip.author) + "</a>"}}},
-                          {"Categories", {{"value", "Made|Up"}}}};
+    json::object metadata{
+        {"LicenseShortName", {{"value", "CC BY-SA 4.0"}}},
+        {"Artist", {{"value", "<a href=\"//x.example\">" + base::escape_markup(clip.author) + "</a>"}}},
+        {"Categories", {{"value", "Made|Up"}}}};
     if (!clip.bare) metadata["LicenseUrl"] = json::object{{"value", "https://creativecommons.org/licenses/by-sa/4.0"}};
-    if (!clip.bare) metadata["ImageDescription"] = json::object{{"value", escape_html(clip.description)}};
+    if (!clip.bare) metadata["ImageDescription"] = json::object{{"value", base::escape_markup(clip.description)}};
     return {
         {"pageid", 150'000'000 + clip.views},
         {"ns", 6},

@@ -29,7 +29,7 @@ static net::Headers rate(base::Time now, int left)
 static json::object post(Clip const& clip)
 {
     json::object out{{"id", fmt::format("19000{}{:04}", clip.views, clip.number)},
-                     {"text", escape_html(clip.title) + "\nhttps://t.co/madeup"},
+                     {"text", base::escape_markup(clip.title) + "\nhttps://t.co/madeup"},
                      {"author_id", std::to_string(clip.author_id)},
                      {"created_at", base::format_time(clip.at).substr(0, 19) + ".000Z"},
                      {"public_metrics",

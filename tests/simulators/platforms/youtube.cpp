@@ -44,7 +44,7 @@ static json::object snippet(Clip const& clip, bool escaped)
     };
     return {{"publishedAt", base::format_time(clip.at)},
             {"channelId", fmt::format("UCmadeup{}", clip.author_id)},
-            {"title", escaped ? escape_html(clip.title) : clip.title},
+            {"title", escaped ? base::escape_markup(clip.title) : clip.title},
             {"description", escaped ? clip.description.substr(0, 20) + " ..." : clip.description},
             {"thumbnails", {{"default", picture("default.jpg")}, {"high", picture("hqdefault.jpg")}}},
             {"channelTitle", clip.author},
