@@ -76,7 +76,8 @@ App::App(Arguments const& arguments, std::stop_token stop)
     : json_(arguments.has("--json")), quiet_(arguments.has("--quiet")), stop_(std::move(stop)),
       data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data"))
                                     : ::app::data_folder("ettametta")),
-      clock_(make_clock(arguments)), config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
+      clock_is_real_(!arguments.has("--now")), clock_(make_clock(arguments)),
+      config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
 {
     if (arguments.has("--seed")) {
         seed_ = static_cast<std::uint64_t>(arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));

@@ -38,6 +38,8 @@ public:
     double target_seconds() const;
     std::stop_token const& stop() const { return stop_; }
     base::Clock& clock() { return *clock_; }
+    /// False where `--now` says what time it is.
+    bool clock_is_real() const { return clock_is_real_; }
     base::Random& random() { return *random_; }
     base::Ids& ids() { return *ids_; }
     base::Log& log() { return *log_; }
@@ -74,6 +76,7 @@ private:
     std::uint64_t seed_ = 0;
     std::stop_token stop_;
     std::filesystem::path data_;
+    bool clock_is_real_;
     std::unique_ptr<base::Clock> clock_;
     std::unique_ptr<base::Config> config_;
     std::unique_ptr<base::Random> random_;

@@ -6,6 +6,7 @@
 #include "jobs/schedules.h"
 #include "jobs/webhooks.h"
 #include "net/settings.h"
+#include "store/database_clock.h"
 #include "store/tables/clips.h"
 
 #include <thread>
@@ -13,7 +14,15 @@
 
 namespace app {
 
-static jobs::Services services_of(App& app)
+/// Machines whose clocks differ must agree on when a lease ends. None where one machine or `--now` tells the time.
+static std::unique_ptr<base::Clock> shared_clock(App& app)
+{
+    auto& database = app.database();
+    if (database.engine() == store::Engine::Sqlite || !app.clock_is_real()) return nullptr;
+    return std::make_unique<store::DatabaseClock>(database);
+}
+
+static jobs::Services services_of(App& app, base::Clock const& clock)
 {
     auto const& data = app.data_folder();
     auto const secret = [&app](std::string const& owner_id, std::string const& name) {
@@ -25,7 +34,7 @@ static jobs::Services services_of(App& app)
         app.client(),
         app.studio(),
         app.database(),
-        app.clock(),
+        clock,
         app.ids(),
         discovery::acquire_options_from(app.config(), data / "downloads", app.blobs(), net::options_from(app.config())),
         secret,
@@ -66,9 +75,10 @@ static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker,
 }
 
 Engine::Engine(App& app)
-    : app_(app), services_(services_of(app)), worker_(worker_row(app)),
+    : app_(app), shared_clock_(shared_clock(app)), clock_(shared_clock_ ? *shared_clock_ : app.clock()),
+      services_(services_of(app, clock_)), worker_(worker_row(app)),
       bus_(bus::bus_from(app.config(), app.log(), worker_.id)),
-      queue_(std::make_unique<jobs::Queue>(jobs::Queue::Parts{app.database(), *bus_, app.clock(), app.ids()},
+      queue_(std::make_unique<jobs::Queue>(jobs::Queue::Parts{app.database(), *bus_, clock_, app.ids()},
                                            jobs::all_jobs(services_))),
       runner_(std::make_unique<jobs::Runner>(*queue_, app.random(), app.log(), runner_options(app, worker_, *bus_)))
 {

@@ -30,6 +30,8 @@ public:
 
 private:
     App& app_;
+    std::unique_ptr<base::Clock> shared_clock_; ///< where several machines work on one database
+    base::Clock const& clock_;
     jobs::Services services_;
     store::Worker worker_;
     std::unique_ptr<bus::Bus> bus_;

@@ -56,9 +56,13 @@ static bool is_plain(JobResult const& result)
 
 bool Finisher::write_together(std::vector<JobResult>& results)
 {
-    // In the order of their ids, as all that locks several rows.
+    // In the order of what is locked first, the parent where there is one, as all that locks several rows.
+    auto const order = [](JobResult const& result) {
+        auto const& job = result.held->job();
+        return std::tuple(job.parent_id.value_or(job.id), job.id);
+    };
     std::sort(results.begin(), results.end(),
-              [](JobResult const& a, JobResult const& b) { return a.held->job().id < b.held->job().id; });
+              [&](JobResult const& a, JobResult const& b) { return order(a) < order(b); });
     std::vector<store::ReleaseReport> reports;
     auto const& queue = parts_.queue.parts();
     try {

@@ -10,9 +10,11 @@ namespace jobs {
 static constexpr base::Milliseconds publish_every{100};
 static constexpr std::size_t stage_bytes_max = 200;
 
-HeldJob::HeldJob(Queue& queue, Job job, JobType const& type)
+using std::chrono::steady_clock;
+
+HeldJob::HeldJob(Queue& queue, Job job, JobType const& type, Steady lease_end)
     : queue_(queue), job_(std::move(job)), type_(type), started_(queue.parts().clock.now()),
-      lease_until_(job_.lease_until.value_or(started_))
+      timeout_at_(steady_clock::now() + type.timeout), lease_end_(lease_end)
 {
 }
 
@@ -23,9 +25,10 @@ void HeldJob::progress(double done, std::string_view stage, std::optional<int> e
     {
         std::scoped_lock const lock(mutex_);
         unwritten_ = store::JobProgress{share, name, eta_seconds};
-        if (name == published_stage_ && now() < published_at_ + publish_every && share < 1) return;
+        auto const present = steady_clock::now();
+        if (name == published_stage_ && present < published_at_ + publish_every && share < 1) return;
         published_stage_ = name;
-        published_at_ = now();
+        published_at_ = present;
     }
     boost::json::object message{
         {"id", job_.id}, {"owner_id", job_.owner_id}, {"kind", job_.kind},      {"progress", share},
@@ -76,29 +79,34 @@ StopCause HeldJob::cause() const
 
 void HeldJob::check_time()
 {
-    auto const present = now();
-    if (job_.deadline_at && *job_.deadline_at < present) end(StopCause::Deadline);
-    if (started_ + type_.timeout < present) end(StopCause::Timeout);
+    if (job_.deadline_at && *job_.deadline_at < now()) end(StopCause::Deadline);
+    if (timeout_at_ < steady_clock::now()) end(StopCause::Timeout);
     // Whoever cannot reach the database any more must not act for a job that others may have by now.
-    if (lease_until() < present) end(StopCause::LostLease);
+    if (lease_is_over()) end(StopCause::LostLease);
 }
 
-base::Time HeldJob::lease_until() const
+bool HeldJob::lease_is_over() const
 {
     std::scoped_lock const lock(mutex_);
-    return lease_until_;
+    return lease_end_ < steady_clock::now();
 }
 
-void HeldJob::extend(base::Time lease_until)
+void HeldJob::extend(Steady lease_end)
 {
     std::scoped_lock const lock(mutex_);
-    lease_until_ = lease_until;
+    lease_end_ = lease_end;
 }
 
-std::optional<store::JobProgress> HeldJob::take_progress()
+std::optional<store::JobProgress> HeldJob::unwritten() const
 {
     std::scoped_lock const lock(mutex_);
-    return std::exchange(unwritten_, std::nullopt);
+    return unwritten_;
+}
+
+void HeldJob::wrote(std::optional<store::JobProgress> const& progress)
+{
+    std::scoped_lock const lock(mutex_);
+    if (unwritten_ == progress) unwritten_.reset();
 }
 
 } // namespace jobs

@@ -9,7 +9,10 @@ namespace jobs {
 /// A job while this process runs it; shared between the thread that runs it and those that watch over it.
 class HeldJob : public JobContext {
 public:
-    HeldJob(Queue& queue, Job job, JobType const& type);
+    using Steady = std::chrono::steady_clock::time_point;
+
+    /// `lease_end` as all that limits it but its deadline: by the steady clock, which does not jump.
+    HeldJob(Queue& queue, Job job, JobType const& type, Steady lease_end);
 
     Job const& job() const override { return job_; }
     std::stop_token stop() const override { return stop_.get_token(); }
@@ -27,23 +30,25 @@ public:
     StopCause cause() const;
     /// Ends it where its time is up.
     void check_time();
-    base::Time lease_until() const;
-    void extend(base::Time lease_until);
-    /// What progress() said since this was last asked.
-    std::optional<store::JobProgress> take_progress();
+    void extend(Steady lease_end);
+    bool lease_is_over() const;
+    /// What progress() said and nobody wrote yet.
+    std::optional<store::JobProgress> unwritten() const;
+    void wrote(std::optional<store::JobProgress> const& progress);
 
 private:
     Queue& queue_;
     Job const job_;
     JobType const& type_;
     base::Time const started_;
+    Steady const timeout_at_;
     std::stop_source stop_;
     mutable std::mutex mutex_; // guards what follows
     StopCause cause_ = StopCause::None;
-    base::Time lease_until_;
+    Steady lease_end_;
     std::optional<store::JobProgress> unwritten_;
     std::string published_stage_;
-    base::Time published_at_{};
+    Steady published_at_{};
 };
 
 } // namespace jobs

@@ -2,6 +2,7 @@
 
 #include "base/thread_pool.h"
 #include "jobs/finisher.h"
+#include "jobs/jump_watch.h"
 #include "store/tables/job_limits.h"
 
 #include <array>
@@ -11,9 +12,10 @@
 namespace jobs {
 
 using base::Milliseconds;
+using std::chrono::steady_clock;
 using store::Connection;
 
-/// Three threads watch (the bus, the queue, the leases), the pools work. Started last, ended first.
+/// Four threads watch (the bus, the queue, the leases, the time), the pools work. Started last, ended first.
 class Runner::Engine {
 public:
     Engine(Queue& queue, base::Random& random, base::Log& log, RunnerOptions options);
@@ -51,9 +53,11 @@ private:
     void dispatch(std::stop_token const& stop);
     void claim(Lane& lane);
     Milliseconds until_next_due(base::Time asked);
+    Milliseconds tick() const { return std::clamp(options_.lease / 10, Milliseconds(10), Milliseconds(1'000)); }
     void keep(std::stop_token const& stop);
     void heartbeat();
-    void sweep_now();
+    void sweep_now(bool take_leases);
+    void watch(std::stop_token const& stop);
 
     void run(Lane& lane, Held const& held);
     void forget(Held const& held);
@@ -82,6 +86,7 @@ private:
     base::Random& random_;
     base::Log& log_;
     RunnerOptions const options_;
+    JumpWatch jumps_; // for the keeper
     Counters counters_;
     std::atomic<bool> ending_ = false;
     mutable std::mutex mutex_; // guards held_ and rung_
@@ -93,12 +98,14 @@ private:
     std::array<Lane, 2> lanes_;
     std::unique_ptr<Finisher> finisher_;
     std::jthread keeper_;
+    std::jthread watcher_;
     std::jthread listener_;
     std::jthread dispatcher_;
 };
 
 Runner::Engine::Engine(Queue& queue, base::Random& random, base::Log& log, RunnerOptions options)
     : queue_(queue), random_(random), log_(log), options_(std::move(options)),
+      jumps_(queue.parts().clock, options_.lease / 4),
       lanes_{Lane{JobPool::Network, options_.network_threads, {}, 0, nullptr},
              Lane{JobPool::Compute, options_.compute_threads, {}, 0, nullptr}}
 {
@@ -121,6 +128,7 @@ Runner::Engine::Engine(Queue& queue, base::Random& random, base::Log& log, Runne
                         },
                         [this](JobResult& result) { forget(result.held); }});
     keeper_ = std::jthread([this](std::stop_token const& stop) { keep(stop); });
+    watcher_ = std::jthread([this](std::stop_token const& stop) { watch(stop); });
     listener_ = std::jthread([this](std::stop_token const& stop) { listen(stop); });
     dispatcher_ = std::jthread([this](std::stop_token const& stop) { dispatch(stop); });
 }
@@ -193,10 +201,11 @@ void Runner::Engine::claim(Lane& lane)
     store::ClaimRequest request{.kinds = lane.kinds, .pool = lane.pool, .count = room, .worker = options_.worker};
     request.now = now();
     request.lease_until = request.now + options_.lease;
+    auto const lease_end = steady_clock::now() + options_.lease;
     auto const jobs = queue_.parts().database.transaction(
         [&](Connection& connection) { return store::claim_within_limits(connection, request); });
     for (auto const& job : jobs) {
-        auto const held = std::make_shared<HeldJob>(queue_, job, find_type(queue_.types(), job.kind));
+        auto const held = std::make_shared<HeldJob>(queue_, job, find_type(queue_.types(), job.kind), lease_end);
         {
             std::scoped_lock const lock(mutex_);
             held_[{job.id, job.token}] = held;
@@ -221,50 +230,62 @@ Milliseconds Runner::Engine::until_next_due(base::Time asked)
 
 void Runner::Engine::keep(std::stop_token const& stop)
 {
-    auto const tick = std::clamp(options_.lease / 10, Milliseconds(10), Milliseconds(1'000));
-    auto next_beat = std::chrono::steady_clock::now();
+    auto next_beat = steady_clock::now();
     auto next_sweep = next_beat; // at once: what a dead worker left behind is waited for
+    auto take_leases_from = next_beat;
     while (!stop.stop_requested()) {
-        auto const present = std::chrono::steady_clock::now();
+        auto const present = steady_clock::now();
         if (present >= next_beat) {
             guarded("jobs.heartbeat_failed", [&] { heartbeat(); });
             next_beat = present + options_.lease / 4;
         }
-        for (auto const& job : held()) job->check_time();
+        if (auto const jump = jumps_.look(); jump != Milliseconds(0)) {
+            log_.warning("clock.jumped", {{"worker", options_.worker}, {"by_ms", std::int64_t{jump.count()}}});
+            next_beat = present;
+            take_leases_from = present + options_.lease; // first those who live renew theirs, also who sees it later
+        }
         if (present >= next_sweep) {
-            guarded("jobs.sweep_failed", [&] { sweep_now(); });
+            guarded("jobs.sweep_failed", [&] { sweep_now(present >= take_leases_from); });
             next_sweep = present + jittered(options_.sweep_every);
         }
-        base::sleep_for(stop, tick);
+        base::sleep_for(stop, tick());
     }
+}
+
+/// Apart from what asks the database, which may be slow or away: what runs must end in time all the same.
+void Runner::Engine::watch(std::stop_token const& stop)
+{
+    while (base::sleep_for(stop, tick()))
+        for (auto const& job : held()) job->check_time();
 }
 
 void Runner::Engine::heartbeat()
 {
-    auto const jobs = held(); // in the order of their ids, as all that locks several rows
+    auto const jobs = held();
     if (jobs.empty()) return;
     std::vector<std::optional<store::JobProgress>> progress;
-    for (auto const& job : jobs) progress.push_back(job->take_progress());
+    for (auto const& job : jobs) progress.push_back(job->unwritten());
     std::vector<store::Heartbeat> beats;
-    auto const present = now();
+    auto const lease_end = steady_clock::now() + options_.lease;
     queue_.parts().database.transaction([&](Connection& connection) {
         beats.clear();
+        auto const present = now(); // also of a second try, after a server that was away
         for (std::size_t i = 0; i < jobs.size(); ++i)
             beats.push_back(
                 store::extend_lease(connection, jobs[i]->claim(), present, present + options_.lease, progress[i]));
     });
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!beats[i].held)
-            jobs[i]->end(StopCause::LostLease);
-        else
-            jobs[i]->extend(present + options_.lease);
+        if (!beats[i].held) jobs[i]->end(StopCause::LostLease);
         if (beats[i].cancel_requested) jobs[i]->end(StopCause::Cancelled);
+        if (!beats[i].extended) continue;
+        jobs[i]->extend(lease_end);
+        jobs[i]->wrote(progress[i]);
     }
 }
 
-void Runner::Engine::sweep_now()
+void Runner::Engine::sweep_now(bool take_leases)
 {
-    auto const report = sweep(queue_, {options_.backoff, options_.keep_ended}, random_);
+    auto const report = sweep(queue_, {options_.backoff, options_.lease, take_leases, options_.keep_ended}, random_);
     for (auto const& trigger : options_.triggers) guarded("jobs.trigger_failed", [&] { trigger(queue_); });
     counters_.leases_expired += static_cast<std::uint64_t>(report.leases_expired);
     if (report.leases_expired + report.deadlines_passed > 0)
@@ -331,7 +352,7 @@ store::ReleaseReport Runner::Engine::write_release(HeldJob& held, store::JobRele
             });
         } catch (store::DatabaseError const& error) {
             // The work is done and only its record is missing: worth trying for as long as the job is ours.
-            if (error.code != base::ErrorCode::Storage || ending_ || now() >= held.lease_until()) throw;
+            if (error.code != base::ErrorCode::Storage || ending_ || held.lease_is_over()) throw;
             log_.warning("job.release_delayed", {{"job", held.job().id}, {"reason", error.what()}});
         }
         base::sleep_for({}, options_.backoff.delay(attempt, random_));
@@ -361,7 +382,7 @@ void Runner::Engine::release(HeldJob& held, store::JobRelease const& wanted,
 void Runner::Engine::fenced(HeldJob const& held)
 {
     ++counters_.fenced;
-    log_.warning("job.fenced", {{"job", held.job().id}, {"token", held.job().token}, {"worker", options_.worker}});
+    log_.warning("job.fenced", {{"job", held.job().id}, {"claim", held.job().token}, {"worker", options_.worker}});
 }
 
 void Runner::Engine::tell(HeldJob& held, store::JobRelease const& release, store::ReleaseReport const& report)

@@ -62,10 +62,13 @@ struct SweepReport {
 /// The part of RunnerOptions that maintenance needs.
 struct SweepOptions {
     base::Backoff backoff{};
+    base::Milliseconds lease = RunnerOptions().lease;
+    bool take_leases = true; ///< false just after the clock jumped: first those who live renew theirs
     base::Milliseconds keep_ended = RunnerOptions().keep_ended;
 };
 /// Expired leases go back to the queue (or fail, with all attempts used), passed deadlines fail, parents whose children
-/// ended are woken, families that ended long ago are deleted.
+/// ended are woken, families that ended long ago are deleted. A lease that ends later than any should, because a clock
+/// was set back, is shortened: whoever lives renews it.
 SweepReport sweep(Queue& queue, SweepOptions const& options, base::Random& random);
 
 } // namespace jobs

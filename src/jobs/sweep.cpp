@@ -33,9 +33,12 @@ static Round sweep_once(store::Connection& connection, SweepOptions const& optio
         job.reason = release.reason.text;
         round.moved.push_back(std::move(job));
     };
-    for (auto const& job : store::expired_jobs(connection, retry.now, rows_per_round_max)) {
-        move(job, release_of_expired(job, retry));
-        ++round.report.leases_expired;
+    store::shorten_leases(connection, retry.now + options.lease * 3 / 2, retry.now + options.lease, rows_per_round_max);
+    if (options.take_leases) {
+        for (auto const& job : store::expired_jobs(connection, retry.now, rows_per_round_max)) {
+            move(job, release_of_expired(job, retry));
+            ++round.report.leases_expired;
+        }
     }
     for (auto const& job : store::overdue_jobs(connection, retry.now, rows_per_round_max)) {
         move(job, release_of_overdue(job));

@@ -74,7 +74,7 @@ PostgresConnection::PostgresConnection(std::string const& url, DatabaseOptions c
     // reads all of it later, when it is large: prepared statements keep their plans.
     script(fmt::format("SET enable_seqscan = off; SET random_page_cost = 1.1; SET statement_timeout={}; "
                        "SET lock_timeout={}; SET idle_in_transaction_session_timeout={}",
-                       statement_time_max.count(), options.lock_wait.count(), statement_time_max.count()));
+                       options.statement_time.count(), options.lock_wait.count(), options.statement_time.count()));
 }
 
 PostgresConnection::~PostgresConnection() = default;

@@ -13,7 +13,6 @@ class PostgresConnection : public Connection {
 public:
     static constexpr std::size_t statements_max = 256;
     static constexpr std::size_t rows_max = 1'000'000;
-    static constexpr base::Milliseconds statement_time_max{60'000};
 
     PostgresConnection(std::string const& url, DatabaseOptions const& options);
     ~PostgresConnection() override;

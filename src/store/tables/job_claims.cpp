@@ -43,6 +43,9 @@ std::vector<Job> claim_jobs(Connection& connection, ClaimRequest const& request)
 Heartbeat extend_lease(Connection& connection, JobClaim const& claim, base::Time now, base::Time lease_until,
                        std::optional<JobProgress> const& progress)
 {
+    std::string const ours = "SELECT cancel_requested FROM jobs WHERE id = $1 AND token = $2 AND state = 'running'";
+    auto const row = connection.query(ours + std::string(connection.skip_locked()), claim.id, claim.token);
+    if (row.empty()) return {.held = !connection.query(ours, claim.id, claim.token).empty()};
     std::optional<double> done;
     std::optional<std::string> stage;
     std::optional<int> eta;
@@ -51,13 +54,11 @@ Heartbeat extend_lease(Connection& connection, JobClaim const& claim, base::Time
         stage = progress->stage;
         eta = progress->eta_seconds;
     }
-    auto const rows =
-        connection.query("UPDATE jobs SET lease_until = $3, updated_at = $4, progress = COALESCE($5, progress), "
-                         "stage = COALESCE($6, stage), eta_seconds = CASE WHEN $6 IS NULL THEN eta_seconds ELSE $7 END "
-                         "WHERE id = $1 AND token = $2 AND state = 'running' RETURNING cancel_requested",
-                         claim.id, claim.token, lease_until, now, done, stage, eta);
-    if (rows.empty()) return {};
-    return {.held = true, .cancel_requested = rows[0].get<bool>(0)};
+    connection.query("UPDATE jobs SET lease_until = $2, updated_at = $3, progress = COALESCE($4, progress), "
+                     "stage = COALESCE($5, stage), eta_seconds = CASE WHEN $5 IS NULL THEN eta_seconds ELSE $6 END "
+                     "WHERE id = $1",
+                     claim.id, lease_until, now, done, stage, eta);
+    return {.held = true, .extended = true, .cancel_requested = row[0].get<bool>(0)};
 }
 
 bool hold_claim(Connection& connection, JobClaim const& claim)
@@ -239,6 +240,15 @@ std::vector<Job> expired_jobs(Connection& connection, base::Time now, int limit)
         fmt::format("SELECT {} FROM jobs WHERE state = 'running' AND lease_until < $1 ORDER BY id LIMIT $2{}",
                     columns<Job>(), connection.skip_locked());
     return records<Job>(connection.query(sql, now, limit));
+}
+
+void shorten_leases(Connection& connection, base::Time longest, base::Time lease_until, int limit)
+{
+    connection.query(
+        fmt::format("WITH long AS MATERIALIZED (SELECT id FROM jobs WHERE state = 'running' AND lease_until > $1 "
+                    "ORDER BY id LIMIT $3{}) UPDATE jobs SET lease_until = $2 WHERE id IN (SELECT id FROM long)",
+                    connection.skip_locked()),
+        longest, lease_until, limit);
 }
 
 std::vector<Job> overdue_jobs(Connection& connection, base::Time now, int limit)

@@ -165,12 +165,15 @@ struct JobProgress {
     double done = 0;
     std::string stage;
     std::optional<int> eta_seconds;
+    bool operator==(JobProgress const&) const = default;
 };
 
 struct Heartbeat {
-    bool held = false; ///< false: another worker has it, or it ended
+    bool held = false;     ///< false: another worker has it, or it ended
+    bool extended = false; ///< false as well where somebody writes the row just now: the next heartbeat will do it
     bool cancel_requested = false;
 };
+/// Waits for nobody, so that one slow transaction does not cost all the other leases of a worker.
 Heartbeat extend_lease(Connection& connection, JobClaim const& claim, base::Time now, base::Time lease_until,
                        std::optional<JobProgress> const& progress);
 /// Locks the row for this transaction; false once the claim is lost.
@@ -211,6 +214,8 @@ bool retry_job(Connection& connection, std::string const& id, base::Time deadlin
 
 /// Running jobs whose lease ended before `now`, at most `limit`; locked for this transaction.
 std::vector<Job> expired_jobs(Connection& connection, base::Time now, int limit);
+/// Leases that end after `longest` end at `lease_until` from now on; of at most `limit` jobs.
+void shorten_leases(Connection& connection, base::Time longest, base::Time lease_until, int limit);
 /// Queued or waiting jobs whose deadline passed, at most `limit`; locked for this transaction.
 std::vector<Job> overdue_jobs(Connection& connection, base::Time now, int limit);
 /// Writes a change of state for a job that no worker holds (locked before, as above). Gives back the ids of running
