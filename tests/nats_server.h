@@ -10,10 +10,11 @@ namespace test {
 class NatsServer {
 public:
     /// `settings` are lines of its configuration file: authorization, tls, cluster.
-    explicit NatsServer(std::string const& settings = "", std::string const& name = "one", int port = free_port())
+    explicit NatsServer(std::string const& settings = "", std::string const& name = "one", int port = free_port(),
+                        std::string const& address = "127.0.0.1")
         : server_({"nats-server", "-c", (folder_.path() / "nats.conf").string()}, folder_.path() / "log", port)
     {
-        auto const text = fmt::format("listen: \"127.0.0.1:{}\"\nserver_name: {}\n{}\n", port, name, settings);
+        auto const text = fmt::format("listen: \"{}:{}\"\nserver_name: {}\n{}\n", address, port, name, settings);
         base::write_file_atomic(folder_.path() / "nats.conf", text);
         server_.start();
     }
@@ -21,6 +22,7 @@ public:
     {
         return fmt::format("{}{}127.0.0.1:{}", scheme, user, server_.port());
     }
+    int port() const { return server_.port(); }
     void kill() { server_.kill(); }
     void start() { server_.start(); }
     /// Frozen, not dead: connections stay open and nothing answers.

@@ -6,6 +6,8 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <fstream>
+#include <functional>
 #include <libpq-fe.h>
 #include <memory>
 #include <pwd.h>
@@ -21,6 +23,10 @@ class PostgresServer {
 public:
     /// Set before the first use where the server itself must survive the loss of power.
     inline static bool durable = false;
+    /// Who may come over TCP, as in pg_hba.conf ("10.201.0.0/16"); "" for nobody.
+    inline static std::string network;
+    /// Makes something of the server's folder that stays for as long as the server: a small disk.
+    inline static std::function<std::shared_ptr<void>(std::filesystem::path const&)> prepare_folder;
     /// The one server of this program.
     static PostgresServer& shared()
     {
@@ -31,7 +37,12 @@ public:
     {
         namespace fs = std::filesystem;
         fs::permissions(folder_.path(), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+        if (prepare_folder) prepared_ = prepare_folder(folder_.path());
         copy_template();
+        if (!network.empty()) {
+            std::ofstream access(folder_.path() / "data/pg_hba.conf", std::ios::app);
+            access << "host all all " << network << " trust\n";
+        }
         start();
     }
     PostgresServer(PostgresServer const&) = delete;
@@ -50,8 +61,8 @@ public:
             if (user && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(120);
             ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // after setuid, which clears it
             ::execl(program.c_str(), program.c_str(), "-D", data.c_str(), "-k", data.c_str(), "-c",
-                    "listen_addresses=", "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c",
-                    durable ? "fsync=on" : "fsync=off", nullptr);
+                    network.empty() ? "listen_addresses=" : "listen_addresses=*", "-c", "shared_buffers=32MB", "-c",
+                    "max_connections=60", "-c", durable ? "fsync=on" : "fsync=off", nullptr);
             ::_exit(121);
         }
         auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -60,6 +71,11 @@ public:
                 base::fail(base::ErrorCode::Unavailable, "the PostgreSQL of the tests does not start in {}", data);
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
+    }
+    /// Where it gave up by itself, as with a full disk, it is started again.
+    void start_if_ended()
+    {
+        if (::waitpid(pid_, nullptr, WNOHANG) == pid_) start();
     }
     /// As after a power cut of the server: no shutdown checkpoint, connections are cut.
     void stop()
@@ -136,6 +152,7 @@ private:
     }
 
     base::TemporaryFolder folder_{"ettametta-pg"};
+    std::shared_ptr<void> prepared_;
     pid_t pid_ = -1;
     int databases_ = 0;
 };

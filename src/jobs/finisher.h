@@ -33,6 +33,12 @@ public:
     Finisher& operator=(Finisher const&) = delete;
     /// Waits for room.
     void put(JobResult result);
+    /// True while more wait than one transaction takes: no time to begin with others.
+    bool is_behind() const
+    {
+        std::scoped_lock const lock(mutex_);
+        return waiting_.size() >= together_max;
+    }
 
 private:
     void run(std::stop_token const& stop);
@@ -40,7 +46,7 @@ private:
     bool write_together(std::vector<JobResult>& results);
 
     Parts parts_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable_any not_empty_;
     std::condition_variable_any not_full_;
     std::deque<JobResult> waiting_;

@@ -1,5 +1,6 @@
 #include "bus/memory_bus.h"
 #include "database_case.h"
+#include "jobs/finisher.h"
 #include "jobs/jump_watch.h"
 #include "jobs/runner.h"
 #include "store/database_clock.h"
@@ -138,6 +139,42 @@ TEST_P(PostgresLease, a_heartbeat_waits_for_no_row_that_is_being_written)
     EXPECT_FALSE(first.extended);
     looked.count_down();
     await([&] { return beat().extended; });
+}
+
+TEST_P(PostgresLease, a_worker_whose_ends_cannot_be_written_takes_no_more_jobs)
+{
+    static constexpr int many = 1'000;
+    std::latch locked(1);
+    std::latch full(1);
+    queue([&](jobs::JobContext&) {
+        locked.wait();
+        return jobs::Done{};
+    });
+    std::vector<jobs::JobRequest> const requests(many, {.owner_id = "ada", .kind = "work"});
+    auto const first = queue_->enqueue_all(requests).front();
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    base::Fd const read(ends[0]);
+    base::Fd const written(ends[1]);
+    base::Log log(set_clock_, base::LogLevel::Warning, written.get());
+    jobs::Runner const worker(*queue_, random_, log, {.worker = "one", .network_threads = 1, .compute_threads = 0});
+    await([&] { return queue_->get(first.id).state == JobState::Running; });
+    std::jthread const writer([&] {
+        database_->transaction([&](Connection& connection) {
+            EXPECT_TRUE(store::hold_claim(connection, {first.id, 1})); // its end has to wait
+            locked.count_down();
+            full.wait();
+        });
+    });
+    char line[1'000];
+    auto const size = ::read(read.get(), line, sizeof line);
+    ASSERT_GT(size, 0);
+    EXPECT_NE(std::string_view(line, static_cast<std::size_t>(size)).find("jobs.ends_pile_up"), std::string_view::npos);
+    EXPECT_LT(worker.stats().claimed, 2 * jobs::Finisher::together_max);
+    full.count_down();
+    await([&] {
+        return database_->query("SELECT count(*) FROM jobs WHERE state = 'done'")[0].get<int>(0) == many;
+    });
 }
 
 TEST_P(PostgresLease, machines_share_the_time_of_the_database)

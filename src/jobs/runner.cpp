@@ -89,7 +89,8 @@ private:
     JumpWatch jumps_; // for the keeper
     Counters counters_;
     std::atomic<bool> ending_ = false;
-    mutable std::mutex mutex_; // guards held_ and rung_
+    std::atomic<bool> starved_ = false; // of jobs, until ends are written
+    mutable std::mutex mutex_;          // guards held_ and rung_
     std::condition_variable_any bell_;
     bool rung_ = false;
     // By token too: a job whose lease was lost may come back here while its first run has not ended yet.
@@ -126,7 +127,10 @@ Runner::Engine::Engine(Queue& queue, base::Random& random, base::Log& log, Runne
                         [this](JobResult& result, store::ReleaseReport const& report) {
                             guarded("job.tell_failed", [&] { tell(*result.held, result.release, report); });
                         },
-                        [this](JobResult& result) { forget(result.held); }});
+                        [this](JobResult& result) {
+                            forget(result.held);
+                            if (starved_.exchange(false)) wake();
+                        }});
     keeper_ = std::jthread([this](std::stop_token const& stop) { keep(stop); });
     watcher_ = std::jthread([this](std::stop_token const& stop) { watch(stop); });
     listener_ = std::jthread([this](std::stop_token const& stop) { listen(stop); });
@@ -198,6 +202,13 @@ void Runner::Engine::claim(Lane& lane)
 {
     auto const room = lane.threads + options_.ahead - lane.busy;
     if (room <= 0 || lane.kinds.empty()) return;
+    if (finisher_->is_behind()) {
+        if (!starved_.exchange(true)) log_.warning("jobs.ends_pile_up", {{"worker", options_.worker}});
+        // What a worker holds has a bound, also where the database is slow. Asked again: an end that was written before
+        // it was known that we wait wakes nobody.
+        if (finisher_->is_behind()) return;
+        starved_ = false;
+    }
     store::ClaimRequest request{.kinds = lane.kinds, .pool = lane.pool, .count = room, .worker = options_.worker};
     request.now = now();
     request.lease_until = request.now + options_.lease;

@@ -215,6 +215,13 @@ TEST(PostgresDatabase, a_password_is_not_in_what_people_read)
     EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos);
 }
 
+TEST(PostgresDatabase, no_statement_of_ours_is_compiled_for_longer_than_it_runs)
+{
+    store::Database database(test::PostgresServer::shared().create_database());
+    EXPECT_EQ(database.query("SHOW enable_seqscan")[0].get<std::string>(0), "off"); // which makes plans look dear
+    EXPECT_EQ(database.query("SHOW jit")[0].get<std::string>(0), "off");
+}
+
 TEST(PostgresDatabase, another_encoding_is_refused)
 {
     auto const url = test::PostgresServer::shared().create_database("ENCODING 'LATIN1' TEMPLATE template0");

@@ -1,8 +1,10 @@
-// The worker that the crash test kills: crash_driver DATABASE WORLD NAME SEED LEASE_MS BUS ("" for
-// none). Ends in order on SIGTERM.
+// The worker that the crash test kills: crash_driver DATABASE WORLD NAME SEED LEASE_MS BUS ("" for none) CLOCK (the
+// file of its machine's clock). Ends in order on SIGTERM.
 #include "bus/memory_bus.h"
 #include "bus/nats_bus.h"
 #include "jobs/runner.h"
+#include "machine_clock.h"
+#include "store/database_clock.h"
 #include "work.h"
 
 #include <csignal>
@@ -18,15 +20,29 @@ static std::unique_ptr<bus::Bus> make_bus(std::string const& url, base::Log& log
 }
 
 /// A supervisor would start a worker again whose database is away at its start.
-static std::unique_ptr<store::Database> open(std::string const& location)
+static std::unique_ptr<store::Database> open(std::string const& location, base::Milliseconds lease)
 {
+    store::DatabaseOptions options;
+    if (store::is_postgres_url(location)) options.statement_time = options.lock_wait = lease; // as by default
     for (int attempt = 1;; ++attempt) {
         try {
-            return std::make_unique<store::Database>(location);
+            return std::make_unique<store::Database>(location, options);
         } catch (base::Error const& error) {
             if (attempt >= 1'000 || error.code != base::ErrorCode::Storage) throw;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
+static std::unique_ptr<base::Clock> shared_clock(store::Database& database, base::Milliseconds lease)
+{
+    if (database.engine() == store::Engine::Sqlite) return nullptr;
+    for (;;) {
+        try {
+            return std::make_unique<store::DatabaseClock>(database, lease / 6); // as by default
+        } catch (base::Error const& error) {                                    // as while it is opened
+            if (error.code != base::ErrorCode::Storage) throw;
+        }
     }
 }
 
@@ -37,20 +53,23 @@ static int work(char** arguments)
     sigaddset(&wanted, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &wanted, nullptr); // before any thread begins
 
-    base::SystemClock const clock;
+    crash::MachineClock const machine(arguments[7]);
     base::Random random(std::stoull(arguments[4]));
     base::Random unique; // ids of two workers must differ, whatever the seed
-    base::Ids ids(clock, unique);
-    base::Log log(clock, base::LogLevel::Warning);
-    auto const database_owner = open(arguments[1]);
+    base::Ids ids(machine, unique);
+    base::Log log(machine, base::LogLevel::Warning);
+    base::Milliseconds const lease(std::stoll(arguments[5]));
+    auto const database_owner = open(arguments[1], lease);
     auto& database = *database_owner;
-    crash::World const world(arguments[2]);
+    auto const shared = shared_clock(database, lease);
+    base::Clock const& clock = shared ? *shared : static_cast<base::Clock const&>(machine);
+    crash::World const world(arguments[2], clock);
     std::unique_ptr<bus::Bus> const bus_owner = make_bus(arguments[6], log);
     auto& bus = *bus_owner;
     jobs::Queue queue({database, bus, clock, ids}, crash::types(world, random));
 
     jobs::RunnerOptions options{.worker = arguments[3], .network_threads = 3, .compute_threads = 1};
-    options.lease = base::Milliseconds(std::stoll(arguments[5]));
+    options.lease = lease;
     options.look_every = base::Milliseconds(50);
     options.sweep_every = base::Milliseconds(100);
     options.backoff = {.first = base::Milliseconds(10), .longest = base::Milliseconds(100)};
@@ -62,7 +81,7 @@ static int work(char** arguments)
 
 int main(int count, char** arguments)
 {
-    if (count != 7) return 2;
+    if (count != 8) return 2;
     try {
         return work(arguments);
     } catch (std::exception const& error) {

@@ -15,13 +15,13 @@ namespace crash {
 /// act has a time after which it is refused.
 class World {
 public:
-    explicit World(std::filesystem::path file) : file_(std::move(file)) {}
+    World(std::filesystem::path file, base::Clock const& clock) : file_(std::move(file)), clock_(clock) {}
 
     /// False where the time for it is over.
     bool act(std::string const& id, base::Time before) const
     {
         auto const fd = locked();
-        if (base::SystemClock().now() >= before) return false;
+        if (clock_.now() >= before) return false;
         base::write_all(fd.get(), id + "\n", file_.string());
         return true;
     }
@@ -48,6 +48,7 @@ private:
     }
 
     std::filesystem::path file_;
+    base::Clock const& clock_; // the one that its visitors go by
 };
 
 } // namespace crash
