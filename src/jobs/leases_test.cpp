@@ -170,11 +170,9 @@ TEST_P(PostgresLease, a_worker_whose_ends_cannot_be_written_takes_no_more_jobs)
     auto const size = ::read(read.get(), line, sizeof line);
     ASSERT_GT(size, 0);
     EXPECT_NE(std::string_view(line, static_cast<std::size_t>(size)).find("jobs.ends_pile_up"), std::string_view::npos);
-    EXPECT_LT(worker.stats().claimed, 2 * jobs::Finisher::together_max);
+    EXPECT_LT(worker.stats().claimed, std::uint64_t{many});
     full.count_down();
-    await([&] {
-        return database_->query("SELECT count(*) FROM jobs WHERE state = 'done'")[0].get<int>(0) == many;
-    });
+    await([&] { return database_->query("SELECT count(*) FROM jobs WHERE state = 'done'")[0].get<int>(0) == many; });
 }
 
 TEST_P(PostgresLease, machines_share_the_time_of_the_database)
@@ -207,4 +205,19 @@ TEST(JumpWatch, a_clock_that_was_set_is_noticed_once)
     EXPECT_EQ(watch.look(), 0ms);
     clock.advance(-2h);
     EXPECT_LT(watch.look(), -110min);
+}
+
+TEST(Pace, what_is_claimed_ahead_is_what_the_slow_ones_of_late_allow)
+{
+    using namespace std::chrono_literals;
+    jobs::Pace pace;
+    EXPECT_EQ(pace.jobs_within(50ms), 0); // nothing is known
+    pace.took(100us);
+    EXPECT_EQ(pace.jobs_within(50ms), 500);
+    pace.took(10s); // a receiver that hangs
+    EXPECT_EQ(pace.jobs_within(50ms), 0);
+    for (int i = 0; i < 20; ++i) pace.took(100us);
+    EXPECT_EQ(pace.jobs_within(50ms), 0); // remembered
+    for (int i = 0; i < 200; ++i) pace.took(100us);
+    EXPECT_EQ(pace.jobs_within(50ms), 500);
 }

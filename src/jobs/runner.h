@@ -9,11 +9,11 @@ namespace jobs {
 using Trigger = std::function<void(Queue&)>;
 
 struct RunnerOptions {
-    std::string worker;                    ///< shown in rows and history; must differ between processes: "host:pid"
-    int network_threads = 8;               ///< 0..64; 0 takes no job of this pool
-    int compute_threads = 1;               ///< 0..64
-    int ahead = 0;                         ///< 0..1000; jobs claimed beyond the threads of a pool, where they are short
-    base::Milliseconds lease{60'000};      ///< a worker that is silent for so long has lost its jobs; >= 100 ms
+    std::string worker;               ///< shown in rows and history; must differ between processes: "host:pid"
+    int network_threads = 8;          ///< 0..64; 0 takes no job of this pool
+    int compute_threads = 1;          ///< 0..64
+    int ahead = 400;                  ///< 0..1000; at most so many are claimed beyond the threads, where they are short
+    base::Milliseconds lease{60'000}; ///< a worker that is silent for so long has lost its jobs; >= 100 ms
     base::Milliseconds look_every{5'000};  ///< how often an idle worker looks without having been called, jittered
     base::Milliseconds sweep_every{5'000}; ///< how often expired leases and passed deadlines are looked for, jittered
     base::Backoff backoff{};               ///< before an attempt that follows a failure

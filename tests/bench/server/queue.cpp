@@ -82,7 +82,7 @@ struct Bench {
     }
     void latency(int count)
     {
-        auto const worker = runner(0);
+        auto const worker = runner(400);
         while (started.try_acquire()) continue;
         std::vector<double> microseconds;
         for (int i = 0; i < count; ++i) {
