@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         require(accounts::totp_code(secret, *step) == text);
     accounts::Principal const principal{
         .user_id = "u", .kind = accounts::PrincipalKind::ApiToken, .scopes = {"jobs:*"}};
-    if (accounts::has_scope(principal, text)) require(text.starts_with("jobs:"));
+    if (accounts::has_scope(principal, text)) require(text.substr(0, text.find(':')) == "jobs");
     require(accounts::same_secret(text, text) && !accounts::same_secret(text, std::string(text) + "x"));
     return 0;
 }
