@@ -1,7 +1,6 @@
 #include "accounts/codes.h"
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/text.h"
 
 #include <array>
@@ -9,7 +8,6 @@
 
 namespace accounts {
 
-static constexpr int url_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 static constexpr std::size_t word_bytes = 15;
 
 static std::string random_bytes(std::size_t count)
@@ -40,28 +38,6 @@ bool same_secret(std::string_view given, std::string_view wanted)
     auto const one = base::sha256(given);
     auto const other = base::sha256(wanted);
     return sodium_memcmp(one.data(), other.data(), one.size()) == 0;
-}
-
-std::string base64url(std::string_view bytes)
-{
-    std::string out(sodium_base64_encoded_len(bytes.size(), url_variant), '\0');
-    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(),
-                      url_variant);
-    out.pop_back(); // its end mark
-    return out;
-}
-
-std::optional<std::string> from_base64url(std::string_view text)
-{
-    std::string out(text.size(), '\0');
-    std::size_t length = 0;
-    char const* end = nullptr;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
-                          &length, &end, url_variant) != 0 ||
-        end != text.data() + text.size())
-        return std::nullopt;
-    out.resize(length);
-    return out;
 }
 
 std::string base32(std::string_view bytes)

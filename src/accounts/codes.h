@@ -1,4 +1,6 @@
 #pragma once
+#include "base/hash.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,9 +19,8 @@ std::string hash_of(std::string_view code);
 /// In a time that depends on neither text.
 bool same_secret(std::string_view given, std::string_view wanted);
 
-std::string base64url(std::string_view bytes);
-/// Nothing where a character, the padding or a spare bit is wrong: one text for each bytes.
-std::optional<std::string> from_base64url(std::string_view text);
+using base::base64url;
+using base::from_base64url;
 /// RFC 4648, upper case, without padding: as authenticator apps read it.
 std::string base32(std::string_view bytes);
 

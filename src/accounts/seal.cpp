@@ -1,6 +1,7 @@
 #include "accounts/seal.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 
 #include <algorithm>
 #include <sodium.h>
@@ -20,17 +21,6 @@ static unsigned char const* bytes_of(std::string_view text)
 static void start()
 {
     if (sodium_init() < 0) base::fail(base::ErrorCode::Internal, "libsodium did not start");
-}
-
-static std::optional<std::string> from_base64(std::string_view text)
-{
-    std::string out(text.size(), '\0');
-    std::size_t length = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
-                          &length, nullptr, base64_variant) != 0)
-        return std::nullopt;
-    out.resize(length);
-    return out;
 }
 
 Key::~Key() { sodium_memzero(bytes_.data(), bytes_.size()); }
@@ -58,7 +48,7 @@ std::optional<Key> Key::from_text(std::string_view text)
     auto const hexadecimal =
         text.size() == 2 * size && sodium_hex2bin(reinterpret_cast<unsigned char*>(decoded.data()), size, text.data(),
                                                   text.size(), nullptr, &length, nullptr) == 0;
-    auto const bytes = hexadecimal ? std::optional(decoded) : from_base64(text);
+    auto const bytes = hexadecimal ? std::optional(decoded) : base::from_base64(text);
     auto key = bytes ? from_bytes(*bytes) : std::nullopt;
     sodium_memzero(decoded.data(), decoded.size());
     return key;
@@ -100,7 +90,7 @@ std::string seal(Key const& key, std::string_view secret, std::string_view conte
 
 std::optional<std::string> open(Key const& key, std::string_view sealed, std::string_view context)
 {
-    auto const bytes = from_base64(sealed);
+    auto const bytes = base::from_base64(sealed);
     if (!bytes || bytes->size() < nonce_bytes + tag_bytes) return std::nullopt;
     std::string secret(bytes->size() - nonce_bytes - tag_bytes, '\0');
     auto const* const nonce = bytes_of(*bytes);

@@ -64,6 +64,6 @@ TEST(Codes, are_long_and_never_the_same)
 TEST(Codes, one_text_stands_for_each_bytes)
 {
     EXPECT_EQ(accounts::from_base64url("AA"), std::string(1, '\0'));
-    for (auto const* text : {"AB", "A", "AA=", "AA==", "A+", "A/", "A A", "AA\n"})
+    for (auto const* text : {"AB", "A", "AA=", "AA==", "A+", "A/", "A A", "AA\n", "\xB0w"})
         EXPECT_FALSE(accounts::from_base64url(text)) << text;
 }

@@ -59,6 +59,7 @@ TEST_F(LiveHub, the_bus_of_the_workers_reaches_the_owner_alone)
     bus.publish("jobs.progress", R"({"id":"2","owner_id":"eve","progress":0.5})");
     bus.publish("jobs.progress", "not JSON");
     bus.publish("nothing.known", R"({"owner_id":"local"})");
+    bus.publish("jobs.\xFF\n", R"({"id":"4","owner_id":"local"})"); // not what a WebSocket may carry
     bus.publish("jobs.progress", R"({"id":"3","owner_id":"local","progress":0.5})");
     EXPECT_EQ(heard(*ada), R"(jobs progress {"id":"3","progress":5E-1})");
 }

@@ -187,6 +187,20 @@ TEST(Retry, gives_up_at_once_where_trying_again_cannot_help)
     EXPECT_STREQ(error.what(), "try 3");
 }
 
+TEST(Base64, one_text_stands_for_each_bytes)
+{
+    for (auto const* bytes : {"", "f", "fo", "foo", "\xFB\xFF\xFE"}) {
+        EXPECT_EQ(base::from_base64(base::base64(bytes)), bytes);
+        EXPECT_EQ(base::from_base64url(base::base64url(bytes)), bytes);
+    }
+    EXPECT_EQ(base::base64("\xFB\xFF\xFE"), "+//+");
+    EXPECT_EQ(base::base64url("\xFB\xFF\xFE"), "-__-");
+    for (auto const* text : {"Zg", "Zh==", "Zg=", "Zg== ", "\xB0w==", "Zm9-", "\xC3\xA4w="})
+        EXPECT_FALSE(base::from_base64(text)) << text;
+    for (auto const* text : {"Zg==", "Zh", "Z", "Zg\n", "\xB0w", "Zm9/"})
+        EXPECT_FALSE(base::from_base64url(text)) << text;
+}
+
 TEST(ThreadPool, runs_everything_and_refuses_beyond_its_queue)
 {
     base::ThreadPool pool("test", 1, 1);

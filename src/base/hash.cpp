@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -71,14 +72,36 @@ std::string sha256_file(std::filesystem::path const& path)
     return hash.hex();
 }
 
-std::string base64(std::string_view bytes)
+static constexpr int common = sodium_base64_VARIANT_ORIGINAL;
+static constexpr int of_urls = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+static std::string encode(std::string_view bytes, int variant)
 {
-    constexpr auto variant = sodium_base64_VARIANT_ORIGINAL;
     std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
     sodium_bin2base64(out.data(), out.size(), reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size(),
                       variant);
     out.pop_back(); // its end mark
     return out;
 }
+
+static std::optional<std::string> decode(std::string_view text, int variant)
+{
+    // sodium 1.0.18 takes bytes above 127 for the last two letters of the alphabet.
+    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7F; })) return std::nullopt;
+    std::string out(text.size(), '\0');
+    std::size_t length = 0;
+    char const* end = nullptr;
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
+                          &length, &end, variant) != 0 ||
+        end != text.data() + text.size())
+        return std::nullopt;
+    out.resize(length);
+    return out;
+}
+
+std::string base64(std::string_view bytes) { return encode(bytes, common); }
+std::string base64url(std::string_view bytes) { return encode(bytes, of_urls); }
+std::optional<std::string> from_base64(std::string_view text) { return decode(text, common); }
+std::optional<std::string> from_base64url(std::string_view text) { return decode(text, of_urls); }
 
 } // namespace base

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,11 @@ std::string hmac_sha256(std::string_view key, std::string_view message);
 std::string hex(std::string_view bytes);
 /// The common alphabet, with padding.
 std::string base64(std::string_view bytes);
+/// The alphabet of URLs, without padding.
+std::string base64url(std::string_view bytes);
+/// Nothing where a character, the padding or a spare bit is wrong: one text for each bytes.
+std::optional<std::string> from_base64(std::string_view text);
+std::optional<std::string> from_base64url(std::string_view text);
 /// Hash of a whole file, read in pieces; errors name the path.
 std::string sha256_file(std::filesystem::path const& path);
 

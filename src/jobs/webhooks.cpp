@@ -21,16 +21,11 @@ std::string new_webhook_secret()
 
 static std::string key_of(std::string_view secret)
 {
-    std::string key(secret.size(), '\0');
-    std::size_t size = 0;
-    if (!secret.starts_with(secret_prefix) ||
-        sodium_base642bin(reinterpret_cast<unsigned char*>(key.data()), key.size(),
-                          secret.data() + secret_prefix.size(), secret.size() - secret_prefix.size(), nullptr, &size,
-                          nullptr, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        size < 16)
+    auto const key =
+        secret.starts_with(secret_prefix) ? base::from_base64(secret.substr(secret_prefix.size())) : std::nullopt;
+    if (!key || key->size() < 16)
         base::fail(base::ErrorCode::InvalidInput, "a webhook's secret is not like whsec_BASE64 of 16 bytes or more");
-    key.resize(size);
-    return key;
+    return *key;
 }
 
 std::string webhook_signature(std::string_view secret, std::string_view id, std::int64_t timestamp_seconds,

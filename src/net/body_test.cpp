@@ -21,7 +21,7 @@ struct Bucket : net::BodySink {
     std::string bytes;
     std::atomic<std::size_t> seen = 0;
     std::size_t enough = SIZE_MAX;
-    std::binary_semaphore was_lost{0};
+    std::counting_semaphore<1000> was_lost{0};
     std::counting_semaphore<1000> took{0};
     bool take(std::string_view piece, std::stop_token const&) override
     {
@@ -130,6 +130,33 @@ TEST_F(Bodies, what_came_before_the_sender_left_is_not_lost)
     EXPECT_TRUE(has(answer, " 400 ")) << answer;
     bucket->was_lost.acquire();
     EXPECT_EQ(bucket->bytes, "abc");
+}
+
+TEST_F(Bodies, a_sink_learns_that_the_server_stopped_before_the_end)
+{
+    struct Patient : Bucket {
+        bool take(std::string_view piece, std::stop_token const& stop) override
+        {
+            std::binary_semaphore stopped{0};
+            std::stop_callback const wake(stop, [&] { stopped.release(); });
+            Bucket::take(piece, stop);
+            stopped.acquire();
+            return true;
+        }
+    };
+    auto hasty = options();
+    hasty.rate_window = 10s;
+    hasty.stop_grace = 10ms;
+    for (auto const& sink : {bucket, std::shared_ptr<Bucket>(std::make_shared<Patient>())}) {
+        bucket = sink;
+        server = std::make_unique<net::HttpServer>(hasty, handler);
+        test::RawClient const client(server->port());
+        client.send("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\nabc");
+        sink->took.acquire();
+        server.reset();
+        EXPECT_TRUE(sink->was_lost.try_acquire());
+        EXPECT_FALSE(sink->was_lost.try_acquire()) << "told twice";
+    }
 }
 
 TEST_F(Bodies, who_sends_too_slowly_is_dropped)

@@ -131,6 +131,7 @@ public:
         auto const found = sessions_.find(&session);
         if (found == sessions_.end()) return;
         --parts_.connections_;
+        if (stopping()) left_.push_back(found->second); // the loop may end before what a handler is busy with
         loop_.bury(std::move(found->second));
         sessions_.erase(found);
     }
@@ -168,11 +169,9 @@ public:
     {
         thread_.join();
         auto const sessions = sessions_;
-        for (auto const& [pointer, session] : sessions) {
-            left_.push_back(session);
-            session->close();
-        }
+        for (auto const& [pointer, session] : sessions) session->close();
     }
+    /// After the handler pool ended, too.
     void say_farewells()
     {
         for (auto const& session : left_) session->say_farewell();
@@ -271,6 +270,7 @@ void HttpServer::Parts::stop()
     for (auto const& worker : workers_) worker->close_all();
     pool_.reset(); // after the threads: what still waits holds sessions
     for (auto const& worker : workers_) worker->say_farewells();
+    workers_.clear(); // handlers' last words wait in the loops, with all that their sessions hold
     listener_.reset();
 }
 

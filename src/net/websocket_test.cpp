@@ -21,6 +21,8 @@ struct Parrot : net::WebSocketHandler {
     std::binary_semaphore opened{0};
     std::binary_semaphore gone{0};
     std::binary_semaphore writable{0};
+    std::binary_semaphore busy{0};
+    std::binary_semaphore go_on{0};
 
     net::WebSocketLimits limits() const override { return given; }
     void on_open(std::shared_ptr<net::WebSocket> const& opened_socket) override
@@ -32,6 +34,10 @@ struct Parrot : net::WebSocketHandler {
     {
         if (text == "fail") throw std::runtime_error("a secret");
         if (text == "bye") return from->close(4001, "as you wish");
+        if (text == "wait") {
+            busy.release();
+            go_on.acquire();
+        }
         from->send_text("heard " + text);
     }
     void on_writable(std::shared_ptr<net::WebSocket> const&) override { writable.release(); }
@@ -198,6 +204,19 @@ TEST_F(WebSocketServer, stopping_says_goodbye)
     std::jthread const stopper([this] { server.stop(); });
     EXPECT_EQ(client.read_close(), 1001);
     parrot->gone.acquire();
+    EXPECT_EQ(parrot->closed, 1);
+}
+
+TEST_F(WebSocketServer, a_handler_that_is_busy_while_the_server_stops_learns_the_end_afterwards)
+{
+    WebSocketClient client(server.port());
+    client.send("wait");
+    parrot->busy.acquire();
+    std::jthread stopper([this] { server.stop(); });
+    EXPECT_EQ(client.read_close(), 1001);
+    EXPECT_EQ(parrot->closed, 0);
+    parrot->go_on.release();
+    stopper.join();
     EXPECT_EQ(parrot->closed, 1);
 }
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "media_files.h"
 
+#include <cstdlib>
 #include <thread>
 
 namespace test {
@@ -17,6 +18,11 @@ protected:
                                                    {"XDG_DATA_HOME", (folder.path() / "share").string()},
                                                    {"ETTAMETTA_SAMPLES", samples_folder().string()},
                                                    {"LANG", "C.UTF-8"}};
+    CommandLine()
+    {
+        for (auto const* name : {"TSAN_OPTIONS", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) // for builds with sanitizers
+            if (auto const* value = std::getenv(name)) environment[name] = value;
+    }
 
     static std::string samples_library() { return (samples_folder() / "library").string(); }
     static std::string program() { return (build_folder() / "ettametta").string(); }

@@ -2,8 +2,11 @@
 
 #include "base/json.h"
 
+#include <algorithm>
+
 namespace api::live {
 
+static constexpr std::size_t event_bytes_max = 40;
 static constexpr std::size_t waiting_max = 4096;
 static constexpr base::Milliseconds sweep_interval{1'000};
 
@@ -15,13 +18,22 @@ static TopicType const* type_of(std::string_view topic)
     return nullptr;
 }
 
+/// Another machine may call its subjects anything; browsers hang up on text that is no UTF-8.
+static bool is_event(std::string_view name)
+{
+    return !name.empty() && name.size() <= event_bytes_max && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
 bool forward(Hub& hub, std::string_view bus_topic, std::string_view json)
 {
     auto const dot = bus_topic.rfind('.');
     if (dot == std::string_view::npos) return false;
     auto const topic = bus_topic.substr(0, dot);
+    auto const event = bus_topic.substr(dot + 1);
     auto const* const type = type_of(topic);
-    if (!type) return false;
+    if (!type || !is_event(event)) return false;
     auto value = base::parse_json(json, "a message of the bus");
     auto* const object = value.if_object();
     if (!object) return false;
@@ -32,7 +44,7 @@ bool forward(Hub& hub, std::string_view bus_topic, std::string_view json)
         owner_id = std::string_view(owner->get_string());
         object->erase("owner_id");
     }
-    hub.publish(topic, owner_id, bus_topic.substr(dot + 1), base::json::serialize(*object));
+    hub.publish(topic, owner_id, event, base::json::serialize(*object));
     return true;
 }
 

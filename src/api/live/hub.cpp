@@ -169,6 +169,7 @@ bool Hub::enter(std::shared_ptr<Listener> const& listener)
 void Hub::leave(Listener& listener)
 {
     std::scoped_lock const lock(mutex_);
+    if (listeners_.erase(listener.shared_from_this()) == 0) return;
     for (auto const& [topic, cursor] : listener.cursors_) cursor.stream->followers.erase(&listener);
     listener.cursors_.clear();
     if (listener.principal_) {
@@ -176,7 +177,6 @@ void Hub::leave(Listener& listener)
         if (--user->second == 0) by_user_.erase(user);
     }
     listener.principal_.reset();
-    listeners_.erase(listener.shared_from_this());
 }
 
 void Hub::sign_in(Listener& listener, accounts::Principal principal, std::string token)

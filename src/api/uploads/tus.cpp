@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <sodium.h>
 
 namespace api::tus {
 
@@ -23,19 +22,6 @@ std::int64_t read_number(std::string_view header, std::string_view text)
     return value;
 }
 
-static std::optional<std::string> from_base64(std::string_view text)
-{
-    std::string bytes(text.size(), '\0');
-    std::size_t size = 0;
-    char const* end = nullptr;
-    if (::sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                            nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        end != text.data() + text.size())
-        return std::nullopt;
-    bytes.resize(size);
-    return bytes;
-}
-
 std::map<std::string, std::string> read_metadata(std::string_view text)
 {
     if (text.size() > metadata_bytes_max)
@@ -49,8 +35,8 @@ std::map<std::string, std::string> read_metadata(std::string_view text)
         auto const name = pair.substr(0, space);
         auto const fine = std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7F; });
         if (name.empty() || !fine) fail(ErrorCode::InvalidInput, "Upload-Metadata: a name is empty or not ASCII");
-        auto const value =
-            space == std::string_view::npos ? std::optional<std::string>("") : from_base64(pair.substr(space + 1));
+        auto const value = space == std::string_view::npos ? std::optional<std::string>("")
+                                                           : base::from_base64(pair.substr(space + 1));
         if (!value || !base::is_utf8(*value))
             fail(ErrorCode::InvalidInput, "Upload-Metadata: {} is not text in base64", name);
         if (!out.emplace(name, *value).second) fail(ErrorCode::InvalidInput, "Upload-Metadata: {} stands twice", name);
@@ -80,7 +66,7 @@ Checksum read_checksum(std::string_view text)
     if (size == 0)
         fail(ErrorCode::InvalidInput, "Upload-Checksum: '{}' is none of {}",
              base::truncate_utf8(base::clean_utf8(out.algorithm), 40), checksum_algorithms);
-    auto digest = space == std::string_view::npos ? std::nullopt : from_base64(text.substr(space + 1));
+    auto digest = space == std::string_view::npos ? std::nullopt : base::from_base64(text.substr(space + 1));
     if (!digest || digest->size() != size)
         fail(ErrorCode::InvalidInput, "Upload-Checksum: not {} bytes in base64", size);
     out.digest = std::move(*digest);

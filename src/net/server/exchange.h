@@ -40,7 +40,7 @@ struct Session::Socket {
     FrameReader reader;
     SteadyTime heard{};
     SteadyTime wrote{};
-    bool opened = false;   ///< the handler knows of it
+    bool opened = false;   ///< the handler knows of it; written where it is told
     bool handling = false; ///< the handler is at work
     bool failed = false;   ///< the handler raised an error
     bool ping_sent = false;

@@ -35,6 +35,7 @@ HeadScanner::State HeadScanner::bad(int status, std::string_view detail)
 
 HeadScanner::State HeadScanner::scan(std::string_view bytes, HeadLimits const& limits)
 {
+    auto const request_line_bytes_max = limits.target_bytes_max + method_bytes_max + 12;
     while (at_ < bytes.size()) {
         auto const end = bytes.find('\n', at_);
         if (end == std::string_view::npos) {
@@ -43,12 +44,12 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes, HeadLimits const& l
         }
         at_ = end + 1;
         if (end == line_begin_ || bytes[end - 1] != '\r') return bad(400, "a line does not end with CRLF");
+        if (line_begin_ == 0 && at_ > request_line_bytes_max) break; // as where it came in pieces
         if (at_ > limits.bytes_max) return bad(431, "the header is larger than the limit");
         if (end == line_begin_ + 1) return line_begin_ == 0 ? bad(400, "begins with an empty line") : State::Whole;
         line_begin_ = at_;
     }
-    if (line_begin_ == 0 && at_ > limits.target_bytes_max + method_bytes_max + 12)
-        return bad(414, "the target is longer than the limit");
+    if (line_begin_ == 0 && at_ > request_line_bytes_max) return bad(414, "the target is longer than the limit");
     if (at_ > limits.bytes_max) return bad(431, "the header is larger than the limit");
     return State::More;
 }

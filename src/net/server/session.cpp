@@ -257,7 +257,7 @@ bool Session::hand_over(bool whole, bool broken)
             auto const go_on = exchange.piece.empty() || exchange.sink->take(exchange.piece, stop);
             exchange.piece.clear();
             if (broken) {
-                exchange.sink->lost();
+                std::exchange(exchange.sink, nullptr)->lost();
             } else if (whole || !go_on) {
                 exchange.response = exchange.sink->finish(go_on, stop);
                 exchange.answered = true;
@@ -271,7 +271,6 @@ bool Session::hand_over(bool whole, bool broken)
 void Session::handed_over(bool broken)
 {
     if (broken) {
-        exchange_->sink.reset();
         if (ended_) return close();
         return refuse(400, "the body broke off");
     }
@@ -359,6 +358,14 @@ void Session::close_when_idle()
     }
 }
 
+static void tell_lost(std::shared_ptr<BodySink> const& sink)
+{
+    try {
+        sink->lost();
+    } catch (...) { // a door; nobody is left to be told
+    }
+}
+
 void Session::close()
 {
     if (phase_ == Phase::Closed) return;
@@ -366,8 +373,9 @@ void Session::close()
     phase_ = Phase::Closed;
     if (exchange_) {
         host_.release(std::exchange(exchange_->reserved, 0));
-        if (!at_work && exchange_->sink && !exchange_->answered)
-            host_.submit([sink = std::move(exchange_->sink)](std::stop_token const&) { sink->lost(); }, true);
+        // While the server stops, the pool may never come to it: say_farewell() does it.
+        if (!at_work && exchange_->sink && !exchange_->answered && !host_.stopping())
+            host_.submit([sink = std::move(exchange_->sink)](std::stop_token const&) { tell_lost(sink); }, true);
     }
     if (socket_) {
         socket_->link->detach();
@@ -377,6 +385,12 @@ void Session::close()
     host_.loop().forget(*this);
     set_busy(false);
     host_.gone(*this);
+}
+
+void Session::say_farewell()
+{
+    if (socket_ && socket_->opened && !std::exchange(socket_->farewell, true)) socket_->handler->on_close();
+    if (exchange_ && exchange_->sink && !exchange_->answered) tell_lost(std::exchange(exchange_->sink, nullptr));
 }
 
 } // namespace net::server

@@ -45,7 +45,7 @@ public:
     /// Ends at once when no request is being answered, after the answer otherwise. WebSockets are told to go away.
     void close_when_idle();
     void close();
-    /// After the handler pool ended: what a handler was busy with while the connection went.
+    /// The handler's or the sink's last call; after the handler pool ended, where one of them was busy until then.
     void say_farewell();
 
 private:

@@ -34,8 +34,10 @@ void Session::become_socket()
     auto& loop = host_.loop();
     socket_->heard = socket_->wrote = loop.now();
     loop.set_deadline(*this, loop.now() + socket_->limits.ping_interval);
-    socket_->opened = true;
-    run_socket_handler([handler = socket_->handler, link = socket_->link] { handler->on_open(link); });
+    run_socket_handler([this] { // the session is held meanwhile
+        socket_->opened = true;
+        socket_->handler->on_open(socket_->link);
+    });
 }
 
 /// On the handler pool; no other call of this handler is made before it returned.
@@ -58,11 +60,6 @@ void Session::run_socket_handler(std::function<void()> call)
             });
         },
         true);
-}
-
-void Session::say_farewell()
-{
-    if (socket_ && socket_->opened && !std::exchange(socket_->farewell, true)) socket_->handler->on_close();
 }
 
 /// False where the connection is gone.
