@@ -67,10 +67,11 @@ static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker,
     options.compute_threads = worker.compute_threads;
     options.ahead = static_cast<int>(app.config().integer("jobs.ahead", 0, 1000));
     options.lease = app.config().duration("jobs.lease");
-    options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }),
-                        [](jobs::Queue& queue) { jobs::trigger_rescans(queue); },
-                        [](jobs::Queue& queue) { jobs::trigger_schedules(queue); },
-                        [](jobs::Queue& queue) { jobs::trigger_deliveries(queue); }};
+    options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }), jobs::now_and_then(jobs::trigger_rescans),
+                        jobs::now_and_then(jobs::trigger_deliveries), [](jobs::Queue& queue) {
+                            jobs::trigger_schedules(queue);
+                            return jobs::next_schedule(queue);
+                        }};
     return options;
 }
 

@@ -2,6 +2,7 @@
 #include "database_case.h"
 #include "jobs/finisher.h"
 #include "jobs/jump_watch.h"
+#include "jobs/pace.h"
 #include "jobs/runner.h"
 #include "store/database_clock.h"
 
@@ -107,6 +108,20 @@ TEST_P(LeaseTest, the_sweep_after_a_jump_takes_no_lease)
     EXPECT_EQ(jobs::sweep(*queue_, {.take_leases = false}, random_).leases_expired, 0);
     EXPECT_EQ(queue_->get(job.id).state, JobState::Running);
     EXPECT_EQ(jobs::sweep(*queue_, {}, random_).leases_expired, 1);
+}
+
+TEST_P(LeaseTest, a_trigger_is_asked_again_when_it_wants_to_be)
+{
+    queue({});
+    std::latch asked(3);
+    jobs::RunnerOptions options{.worker = "one", .network_threads = 1, .compute_threads = 0, .lease = lease};
+    options.sweep_every = 1h;
+    options.triggers = {[&, left = 3](jobs::Queue&) mutable -> std::optional<base::Time> {
+        if (left-- > 0) asked.count_down();
+        return set_clock_.now() + 10ms;
+    }};
+    jobs::Runner const worker(*queue_, random_, log_, options);
+    asked.wait(); // not in an hour
 }
 
 /// A heartbeat that waits for one row would lose the leases of all the others with it.

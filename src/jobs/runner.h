@@ -5,8 +5,11 @@
 
 namespace jobs {
 
-/// Enqueues what is due by the calendar. Runs in several processes at once, so it must lock and key what it does.
-using Trigger = std::function<void(Queue&)>;
+/// Enqueues what is due by the calendar, and says when it wants to be asked again, where that is known. Runs in several
+/// processes at once, so it must lock and key what it does.
+using Trigger = std::function<std::optional<base::Time>(Queue&)>;
+/// One that does not know when.
+Trigger now_and_then(int (*trigger)(Queue&));
 
 struct RunnerOptions {
     std::string worker;               ///< shown in rows and history; must differ between processes: "host:pid"
@@ -18,7 +21,7 @@ struct RunnerOptions {
     base::Milliseconds sweep_every{5'000}; ///< how often expired leases and passed deadlines are looked for, jittered
     base::Backoff backoff{};               ///< before an attempt that follows a failure
     base::Milliseconds keep_ended{30LL * 24 * 60 * 60'000}; ///< how long ended jobs stay, with history and key
-    std::vector<Trigger> triggers = {};                     ///< asked with every sweep
+    std::vector<Trigger> triggers = {};                     ///< asked with every sweep, and when they want it
 };
 
 /// InvalidInput names what is out of range.

@@ -61,7 +61,8 @@ private:
     }
     void keep(std::stop_token const& stop);
     void heartbeat();
-    void sweep_now(bool take_leases);
+    /// Says how long at most until the next.
+    base::Milliseconds sweep_now(bool take_leases);
     void watch(std::stop_token const& stop);
 
     void run(Lane& lane, Held const& held);

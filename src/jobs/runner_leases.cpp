@@ -23,8 +23,11 @@ void Runner::Engine::keep(std::stop_token const& stop)
             take_leases_from = present + options_.lease; // first those who live renew theirs, also who sees it later
         }
         if (present >= next_sweep) {
-            guarded("jobs.sweep_failed", [&] { sweep_now(present >= take_leases_from); });
             next_sweep = present + jittered(options_.sweep_every);
+            guarded("jobs.sweep_failed", [&] {
+                auto const pause = sweep_now(present >= take_leases_from);
+                next_sweep = std::min(next_sweep, steady_clock::now() + pause);
+            });
         }
         base::sleep_for(stop, tick());
     }
@@ -61,14 +64,21 @@ void Runner::Engine::heartbeat()
     }
 }
 
-void Runner::Engine::sweep_now(bool take_leases)
+Milliseconds Runner::Engine::sweep_now(bool take_leases)
 {
     auto const report = sweep(queue_, {options_.backoff, options_.lease, take_leases, options_.keep_ended}, random_);
-    for (auto const& trigger : options_.triggers) guarded("jobs.trigger_failed", [&] { trigger(queue_); });
+    auto pause = options_.sweep_every * 2;
+    for (auto const& trigger : options_.triggers)
+        guarded("jobs.trigger_failed", [&] {
+            auto const wanted = trigger(queue_);
+            auto const present = now();
+            if (wanted && *wanted > present) pause = std::min(pause, *wanted - present);
+        });
     counters_.leases_expired += static_cast<std::uint64_t>(report.leases_expired);
     if (report.leases_expired + report.deadlines_passed > 0)
         log_.info("jobs.swept", {{"leases_expired", std::int64_t{report.leases_expired}},
                                  {"deadlines_passed", std::int64_t{report.deadlines_passed}}});
+    return pause;
 }
 
 } // namespace jobs

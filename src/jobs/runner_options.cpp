@@ -2,6 +2,14 @@
 
 namespace jobs {
 
+Trigger now_and_then(int (*trigger)(Queue&))
+{
+    return [trigger](Queue& queue) -> std::optional<base::Time> {
+        trigger(queue);
+        return std::nullopt;
+    };
+}
+
 void check_options(RunnerOptions const& options)
 {
     auto const bad = [](int threads) { return threads < 0 || threads > 64; };

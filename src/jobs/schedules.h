@@ -17,5 +17,7 @@ void prepare_schedule(Queue& queue, store::Schedule& schedule, base::Time now);
 /// transaction, the slot is the job's key: no crash loses one, and no second process makes it again. A schedule that
 /// fails says so in its row and keeps no other one from its turn.
 int trigger_schedules(Queue& queue);
+/// When the next slot comes, of any schedule that is not paused.
+std::optional<base::Time> next_schedule(Queue& queue);
 
 } // namespace jobs

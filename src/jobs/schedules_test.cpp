@@ -57,7 +57,9 @@ ON_BOTH_DATABASES(SchedulesTest);
 
 TEST_P(SchedulesTest, a_job_is_made_at_each_slot_in_the_schedules_own_zone)
 {
+    EXPECT_EQ(jobs::next_schedule(*queue_), std::nullopt);
     auto const schedule = add("30 12 * * *"); // it is 11:00 there
+    EXPECT_EQ(jobs::next_schedule(*queue_), clock_.now() + 90min);
     EXPECT_EQ(base::format_time(*schedule.next_at), "2026-11-20T11:30:00Z");
     EXPECT_EQ(jobs::trigger_schedules(*queue_), 0);
     clock_.advance(90min);

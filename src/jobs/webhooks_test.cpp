@@ -63,7 +63,7 @@ protected:
             std::vector{work, jobs::deliver_type({*database_, *client_, secret, {.first = 1ms, .longest = 5ms}})});
         jobs::RunnerOptions with{.worker = "one"};
         with.look_every = with.sweep_every = 20ms;
-        with.triggers = {[](jobs::Queue& queue) { jobs::trigger_deliveries(queue); }};
+        with.triggers = {jobs::now_and_then(jobs::trigger_deliveries)};
         runner_.emplace(*queue_, random_, log_, with);
     }
     store::Webhook add(std::string const& url = "")

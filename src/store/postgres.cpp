@@ -72,7 +72,7 @@ PostgresConnection::PostgresConnection(std::string const& url, DatabaseOptions c
                    "the PostgreSQL database has the encoding {}, and ettametta needs UTF8", encoding);
     // Every statement of ours that runs often finds its rows by an index. A plan that was made while a table was small
     // reads all of it later, when it is large: prepared statements keep their plans.
-    // Where there is no index, that makes a plan look so dear that PostgreSQL would compile it, for a tenth of a second.
+    // Where there is no index, that makes a plan look so dear that PostgreSQL would compile it, for 150 ms.
     // A client whose machine is gone without a word keeps its place at the server for no longer than a minute.
     script(fmt::format("SET enable_seqscan = off; SET random_page_cost = 1.1; SET jit = off; "
                        "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; "

@@ -40,9 +40,10 @@ bool remove_schedule(Connection& connection, std::string const& id)
     return connection.query("DELETE FROM schedules WHERE id = $1", id).changes == 1;
 }
 
-bool any_schedule_due(Connection& connection, base::Time now)
+std::optional<base::Time> next_schedule_due(Connection& connection)
 {
-    return !connection.query("SELECT id FROM schedules WHERE paused = 0 AND next_at <= $1 LIMIT 1", now).empty();
+    auto const rows = connection.query("SELECT next_at FROM schedules WHERE paused = 0 ORDER BY next_at LIMIT 1");
+    return rows.empty() ? std::nullopt : rows[0].get<std::optional<base::Time>>(0);
 }
 
 std::vector<Schedule> due_schedules(Connection& connection, base::Time now, int limit)

@@ -51,7 +51,7 @@ std::vector<Schedule> list_schedules(Connection& connection, ScheduleFilter cons
 /// Everything but owner_id and created_at; false where there is no such schedule.
 bool update_schedule(Connection& connection, Schedule const& schedule);
 bool remove_schedule(Connection& connection, std::string const& id);
-bool any_schedule_due(Connection& connection, base::Time now);
+std::optional<base::Time> next_schedule_due(Connection& connection);
 /// Locked for this transaction; those that others work on are left out.
 std::vector<Schedule> due_schedules(Connection& connection, base::Time now, int limit);
 
