@@ -102,6 +102,9 @@ struct ServerOptions {
     std::function<BodyDecision(ServerRequest const& head)> accept_body = nullptr;
     /// Asked first, on the network thread, so it must not wait for anything. Nothing: the handler is called.
     std::function<std::optional<ServerResponse>(ServerRequest const& request)> quick = nullptr;
+    /// Told of each answer as it begins, refusals among them, on the network thread. The method is "" where it could
+    /// not be read; `took` counts from the end of the request.
+    std::function<void(std::string_view method, int status, std::chrono::duration<double> took)> answered = nullptr;
 };
 
 /// A strict HTTP/1.1 server: few network threads that never block, handlers on a bounded pool. An exception of the

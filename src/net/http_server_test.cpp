@@ -46,6 +46,28 @@ TEST(HttpServer, sends_no_body_to_head_but_its_length)
     EXPECT_TRUE(text.ends_with("\r\n\r\n")) << text;
 }
 
+TEST(HttpServer, tells_of_every_answer_as_it_begins)
+{
+    std::mutex mutex;
+    std::vector<std::string> told;
+    net::ServerOptions options;
+    options.quick = [](ServerRequest const& request) -> std::optional<ServerResponse> {
+        if (request.path == "/quick") return ServerResponse{204};
+        return std::nullopt;
+    };
+    options.answered = [&](std::string_view method, int status, std::chrono::duration<double> took) {
+        std::scoped_lock const lock(mutex);
+        EXPECT_GE(took.count(), 0);
+        told.push_back(fmt::format("{} {}", method, status));
+    };
+    net::HttpServer const server(options, echo);
+    ask(server, "GET /quick HTTP/1.1\r\nHost: x\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    ask(server, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n");
+    ask(server, "nonsense\r\n\r\n");
+    std::scoped_lock const lock(mutex);
+    EXPECT_EQ(told, (std::vector<std::string>{"GET 204", "GET 200", "POST 413", " 400"}));
+}
+
 TEST(HttpServer, refuses_what_could_be_read_in_two_ways)
 {
     net::HttpServer const server({}, echo);

@@ -73,12 +73,11 @@ static int run(App& app, Arguments const& arguments)
         dispatcher_options_from(app.config()));
     options.accept_body = [&](net::ServerRequest const& head) { return dispatcher.receive(head); };
     options.quick = [&](net::ServerRequest const& request) { return dispatcher.quick(request); };
-    net::HttpServer const server(options, [&](net::ServerRequest const& request, std::stop_token const&) {
-        auto const begin = std::chrono::steady_clock::now();
-        auto response = dispatcher(request);
-        metrics.count(request.method, response.status, std::chrono::steady_clock::now() - begin);
-        return response;
-    });
+    options.answered = [&](std::string_view method, int status, std::chrono::duration<double> took) {
+        metrics.count(method, status, took);
+    };
+    net::HttpServer const server(
+        options, [&](net::ServerRequest const& request, std::stop_token const&) { return dispatcher(request); });
     api::live::Feed const feed(engine.bus(), hub, app.log());
     telemetry.start();
     tell(app, server.url(), accounts.make_setup_token());

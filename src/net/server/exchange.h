@@ -8,6 +8,7 @@ namespace net::server {
 struct Session::Exchange {
     HeadScanner scanner;
     ServerRequest request;
+    SteadyTime whole_at{};  ///< when nothing of the request was missing; its head alone, for one that is refused early
     bool head_only = false; ///< HEAD
     bool keep_alive = true;
     int version = 11;

@@ -128,6 +128,7 @@ bool Session::begin(Head const& head)
         return true;
     }
     host_.proxies().apply(request);
+    exchange.whole_at = host_.loop().now();
     if (!exchange.body_whole) return begin_body();
     dispatch();
     return true;
@@ -251,6 +252,7 @@ bool Session::read_stream()
 bool Session::hand_over(bool whole, bool broken)
 {
     host_.loop().clear_deadline(*this);
+    exchange_->whole_at = host_.loop().now();
     work(
         [this, whole, broken](std::stop_token const& stop) {
             auto& exchange = *exchange_;
@@ -326,6 +328,7 @@ bool Session::answer_quickly()
 void Session::dispatch()
 {
     host_.loop().clear_deadline(*this);
+    exchange_->whole_at = host_.loop().now();
     if (answer_quickly()) return;
     auto const taken = work(
         [this](std::stop_token const& stop) {

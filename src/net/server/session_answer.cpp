@@ -29,6 +29,11 @@ void Session::answer()
     }
     if (host_.stopping() || !exchange.body_whole) exchange.keep_alive = false;
     compose();
+    if (auto const& tell = host_.options().answered) {
+        auto const now = host_.loop().now();
+        auto const began = exchange.whole_at == SteadyTime{} ? now : exchange.whole_at;
+        tell(exchange.request.method, exchange.response.status, now - began);
+    }
     set_busy(true);
     phase_ = Phase::Write;
     restart_window(host_.options().write_timeout);
