@@ -96,8 +96,8 @@ TEST(PasswordHasher, more_at_once_than_may_wait_are_told_to_come_again)
     std::atomic<int> limited = 0;
     std::atomic<int> done = 0;
     {
-        std::vector<std::jthread> many;
         std::latch together(12);
+        std::vector<std::jthread> many; // joined before what they wait at goes
         for (int i = 0; i < 12; ++i)
             many.emplace_back([&] {
                 together.arrive_and_wait();

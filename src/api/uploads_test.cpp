@@ -199,6 +199,17 @@ TEST_F(Uploads, one_writes_at_a_time)
     EXPECT_EQ(patch(place, 5, "second").status, 204);
 }
 
+TEST_F(Uploads, a_database_that_is_away_is_asked_again_later)
+{
+    auto const place = create(10);
+    clock.advance(std::chrono::hours(25));
+    database.execute("ALTER TABLE uploads RENAME TO uploads_away");
+    EXPECT_NO_THROW(uploads.sweep());
+    database.execute("ALTER TABLE uploads_away RENAME TO uploads");
+    uploads.sweep();
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "uploads"));
+}
+
 TEST_F(Uploads, who_waits_too_long_begins_again)
 {
     auto const place = create(10);

@@ -167,9 +167,9 @@ TEST_F(Desk, what_is_remembered_survives_in_the_database)
 
 TEST_F(Desk, a_source_that_hangs_is_reported_at_its_deadline_and_the_others_come_as_they_are_ready)
 {
-    std::latch release(1);
-    platform.on("/search", [&](auto const&) {
-        release.wait(); // longer than any deadline
+    auto const release = std::make_shared<std::latch>(1); // the platform may still hold it when this test has ended
+    platform.on("/search", [release](auto const&) {
+        release->wait(); // longer than any deadline
         return ServerResponse{200, {}, items({"late"})};
     });
     auto const one = scanner(spec_text(R"({"limits":{"deadline_ms":300,"concurrency":1}})"));
@@ -187,7 +187,7 @@ TEST_F(Desk, a_source_that_hangs_is_reported_at_its_deadline_and_the_others_come
     });
     EXPECT_EQ(order, (std::vector<std::string>{"library:1", "x:0"}));
     EXPECT_EQ(result.sources.at(1).code, SourceCode::Timeout);
-    release.count_down();
+    release->count_down();
 }
 
 TEST(Gate, lets_no_more_through_at_once_than_the_platform_bears)

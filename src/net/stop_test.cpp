@@ -5,7 +5,10 @@
 #include "websocket_client.h"
 
 #include <atomic>
+#include <csignal>
+#include <fstream>
 #include <mutex>
+#include <sys/wait.h>
 
 using namespace std::chrono_literals;
 using net::ServerRequest;
@@ -138,4 +141,39 @@ TEST(Stopping, in_the_middle_of_everything_tells_all_who_began_the_end)
         EXPECT_EQ(stage.sockets.begun, stage.sockets.ended);
         EXPECT_EQ(stage.sinks.begun, stage.sinks.ended);
     }
+}
+
+namespace {
+
+/// Descriptors that some epoll of this process looks at.
+int watched_descriptors()
+{
+    int count = 0;
+    for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+        std::ifstream facts(entry.path());
+        for (std::string line; std::getline(facts, line);) count += line.starts_with("tfd:") ? 1 : 0;
+    }
+    return count;
+}
+
+} // namespace
+
+TEST(Stopping, a_closed_connection_is_heard_of_no_more_although_a_child_process_has_a_copy)
+{
+    net::HttpServer const server({}, [](ServerRequest const&, std::stop_token const&) { return ServerResponse(); });
+    auto const before = watched_descriptors();
+    test::RawClient const client(server.port());
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (server.connections() == 0) std::this_thread::yield();
+    auto const child = ::fork(); // as before an exec, only longer
+    if (child == 0)
+        for (;;) ::pause();
+    client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    client.read();
+    while (server.connections() != 0) std::this_thread::yield();
+    EXPECT_EQ(watched_descriptors(), before);
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"); // would be an event of a session that is gone
+    EXPECT_FALSE(test::RawClient(server.port()).ask("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").empty());
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
 }

@@ -156,9 +156,14 @@ void UploadDesk::sweep_one(store::Upload upload)
 
 void UploadDesk::sweep()
 {
-    auto const due = parts_.database.read([&](store::Connection& connection) {
-        return store::uploads_to_sweep(connection, parts_.clock.now(), swept_at_once);
-    });
+    std::vector<store::Upload> due;
+    try {
+        due = parts_.database.read([&](store::Connection& connection) {
+            return store::uploads_to_sweep(connection, parts_.clock.now(), swept_at_once);
+        });
+    } catch (base::Error const& error) { // a door: a database that is away for a minute does not end the server
+        parts_.log.error("upload.sweep_failed", {{"error", std::string(error.what())}});
+    }
     for (auto const& upload : due) {
         try {
             sweep_one(upload);

@@ -33,6 +33,8 @@ void Loop::watch(int fd, Watched& watched, unsigned events)
     if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) base::fail_errno(errno, "watch", "a connection");
 }
 
+void Loop::unwatch(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+
 void Loop::wake()
 {
     std::uint64_t const one = 1;

@@ -40,7 +40,10 @@ public:
     /// Calls on_deadline() then, once, unless it is moved before. Moving it on costs nothing.
     void set_deadline(Watched& watched, SteadyTime when);
     void clear_deadline(Watched& watched) { watched.deadline_ = SteadyTime::max(); }
-    /// Its last words: no timer will call it. (Closing the descriptor ended the events.)
+    /// Before the descriptor is closed: closing alone does not end the events while a child process, on its way from
+    /// fork to exec, holds a copy of it.
+    void unwatch(int fd);
+    /// Its last words: no timer will call it.
     void forget(Watched& watched);
     /// The moment in which the loop woke.
     SteadyTime now() const { return now_; }

@@ -384,6 +384,7 @@ void Session::close()
         socket_->link->detach();
         if (!socket_->handling) say_farewell();
     }
+    host_.loop().unwatch(transport_.fd());
     transport_.close();
     host_.loop().forget(*this);
     set_busy(false);

@@ -148,6 +148,7 @@ void Session::restart_window(base::Milliseconds window)
 /// For a peer that takes nothing.
 void Session::drop()
 {
+    host_.loop().unwatch(transport_.fd());
     transport_.abandon();
     close();
 }
