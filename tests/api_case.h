@@ -18,9 +18,13 @@ namespace test {
 /// One program's parts; `people` are whom the dispatcher knows by their bearer.
 class ApiCase : public testing::Test {
 protected:
+    explicit ApiCase(accounts::RequireTotp require_totp = accounts::RequireTotp::Off) : require_totp_(require_totp) {}
+    accounts::RequireTotp const require_totp_;
+
     static std::vector<base::Setting> const& known_settings()
     {
-        static std::vector<base::Setting> const list{{"jobs", "lease", "a lease", "60s"},
+        static std::vector<base::Setting> const list{base::changeable({"jobs", "lease", "a lease", "60s"}),
+                                                     {"server", "key_file", "a file"},
                                                      {"keys", "pexels", "a key", "hunter2", "PEXELS_API_KEY", true}};
         return list;
     }
@@ -44,7 +48,7 @@ protected:
     discovery::Scanner scanner{catalog_folder, {}, client, clock};
     discovery::Discovery discovery{{scanner, database, nullptr, clock, ids}};
     accounts::Vault vault{database, {.file = folder.path() / "master.key"}, clock, ids};
-    accounts::Accounts accounts{{database, vault, clock, ids}, account_options()};
+    accounts::Accounts accounts{{database, vault, clock, ids}, account_options(require_totp_)};
     std::optional<accounts::Principal> principal_of(std::string_view bearer) const
     {
         auto const found = people.find(bearer);
@@ -54,21 +58,31 @@ protected:
     api::live::Telemetry telemetry{{database, bus, clock, log, folder.path(), "test"}};
     api::live::Metrics metrics;
     api::UploadDesk uploads{{database, blobs, clock, ids, log, folder.path() / "uploads"}};
-    api::Services services{database,
-                           clock,
-                           ids,
-                           log,
-                           folder.path(),
-                           queue,
-                           blobs,
-                           discovery,
-                           studio,
-                           config,
-                           "ettametta test",
-                           accounts,
-                           vault,
-                           {hub, telemetry, metrics},
-                           uploads};
+    api::StoredSettings stored{folder.path() / "settings.json", [](auto const& values) {
+                                   (void)base::Config(known_settings(), {.stored = values}).duration("jobs.lease");
+                               }};
+    api::Services services{
+        database,
+        clock,
+        ids,
+        log,
+        folder.path(),
+        queue,
+        blobs,
+        discovery,
+        studio,
+        config,
+        "ettametta test",
+        accounts,
+        vault,
+        {hub, telemetry, metrics},
+        uploads,
+        stored,
+        {catalog_folder, folder.path() / "models", ""},
+        folder.path() / "backups",
+        [] {
+            return std::vector<api::Finding>{{"a disk", api::Health::Missing, "none", "files", "buy one"}};
+        }};
     std::map<std::string, accounts::Principal, std::less<>> people{
         {"ada", {"local", "ada", accounts::Role::Admin, accounts::PrincipalKind::Session, "s", {}}},
         {"eve", {"eve", "eve", accounts::Role::Admin, accounts::PrincipalKind::Session, "e", {}}},
@@ -81,9 +95,10 @@ protected:
 
     static constexpr char const* internal_token = "made-up-internal-token-of-the-tests-0123456789";
     /// Hashes that cost next to nothing.
-    static accounts::Options account_options()
+    static accounts::Options account_options(accounts::RequireTotp require_totp)
     {
         accounts::Options options;
+        options.require_totp = require_totp;
         options.common_passwords = std::filesystem::path(SOURCE_DIR) / "catalog/passwords/common.txt";
         options.cost = {.passes = 1, .memory_bytes = 8192};
         options.hashes_waiting_max = 100;
@@ -94,8 +109,8 @@ protected:
     static std::vector<jobs::JobType> work()
     {
         std::vector<jobs::JobType> out;
-        for (auto const* name :
-             {"acquire", "autopilot", "demo", "discover", "produce", "publish", "rescan", "transform"})
+        for (auto const* name : {"acquire", "autopilot", "backup", "demo", "discover", "fetch_model", "probe",
+                                 "produce", "publish", "rescan", "stock", "transform"})
             out.push_back({.name = name, .help = "nothing"});
         return out;
     }

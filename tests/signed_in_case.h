@@ -11,6 +11,7 @@ inline constexpr char const* other_password = "seventeen blue lamps";
 
 class SignedInCase : public ApiCase {
 protected:
+    using ApiCase::ApiCase;
     struct Sent {
         std::string method = "GET";
         std::string path;

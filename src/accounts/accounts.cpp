@@ -32,6 +32,13 @@ std::optional<Principal> Accounts::authenticate(std::string_view bearer)
     return std::nullopt;
 }
 
+bool Accounts::second_factor_due(Principal const& principal) const
+{
+    if (principal.kind == PrincipalKind::Service || principal.has_second_factor) return false;
+    return options_.require_totp == RequireTotp::All ||
+           (options_.require_totp == RequireTotp::Admins && principal.user_role == Role::Admin);
+}
+
 std::optional<Principal> Accounts::again(Principal const& principal)
 {
     switch (principal.kind) {

@@ -11,10 +11,15 @@ inline constexpr base::Milliseconds setup_token_life{24LL * 3600 * 1000};
 inline constexpr base::Milliseconds ticket_life{30'000};
 inline constexpr base::Milliseconds link_life{3'600'000};
 
+/// Who must have a second factor. Until they do they can only set one up.
+enum class RequireTotp { Off, Admins, All };
+BOOST_DESCRIBE_ENUM(RequireTotp, Off, Admins, All)
+
 struct Options {
     std::string root_user = "admin";
     std::filesystem::path common_passwords;
     SessionOptions session;
+    RequireTotp require_totp = RequireTotp::Off;
     std::string internal_token = {}; ///< "" = the service has no way in
     HashCost cost = {};
     std::size_t hashes_waiting_max =
@@ -35,6 +40,8 @@ public:
     /// Who shows this: an access token (microseconds), an API token (et_...), or the service's. Nothing for anything
     /// else; whoever asks is told no more.
     std::optional<Principal> authenticate(std::string_view bearer);
+    /// Whether this user must set up a second factor before anything else (accounts.require_totp).
+    bool second_factor_due(Principal const& principal) const;
     /// The same principal as things are now, for connections that stay open; nothing where it is over.
     std::optional<Principal> again(Principal const& principal);
 

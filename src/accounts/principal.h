@@ -22,8 +22,10 @@ struct Principal {
     PrincipalKind kind = PrincipalKind::Session;
     std::string session_id;          ///< of the session or the token
     std::vector<std::string> scopes; ///< of an API token: "jobs:read", "jobs:*", "*"
+    Role user_role = Role::Viewer;   ///< of the user; a token's own may be less
+    bool has_second_factor = false;  ///< the user, however this one came in
 };
-BOOST_DESCRIBE_STRUCT(Principal, (), (user_id, name, role, kind, session_id, scopes))
+BOOST_DESCRIBE_STRUCT(Principal, (), (user_id, name, role, kind, session_id, scopes, user_role, has_second_factor))
 
 /// Whose rows the command line works with: the root user's, so that one person sees the same everywhere.
 inline constexpr std::string_view root_user_id = "local";

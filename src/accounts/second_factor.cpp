@@ -67,7 +67,7 @@ std::vector<std::string> SecondFactor::confirm(Actor const& actor, std::string c
     auto const secret = secret_of(user_id);
     auto const now = ground_.clock.now();
     auto const step = secret ? find_totp_step(*secret, code, now) : std::nullopt;
-    return ground_.database.transaction([&](Connection& connection) {
+    auto codes = ground_.database.transaction([&](Connection& connection) {
         auto user = must_lock(connection, user_id);
         if (user.totp != TotpState::Pending)
             fail(ErrorCode::Conflict, Next{"begin with a new secret"}, "no second factor waits to be confirmed");
@@ -77,10 +77,12 @@ std::vector<std::string> SecondFactor::confirm(Actor const& actor, std::string c
         user.totp = TotpState::On;
         user.updated_at = now;
         store::update_user(connection, user);
-        auto codes = make_codes(connection, user_id);
+        auto made = make_codes(connection, user_id);
         record(connection, now, actor, {"second_factor.on", "user", user_id, user_id});
-        return codes;
+        return made;
     });
+    ground_.known.forget(); // whoever had to set it up may now do more
+    return codes;
 }
 
 void SecondFactor::end(Actor const& actor, std::string const& user_id)
@@ -95,6 +97,7 @@ void SecondFactor::end(Actor const& actor, std::string const& user_id)
         record(connection, user.updated_at, actor, {"second_factor.off", "user", user_id, user_id});
     });
     ground_.vault.remove(std::string(vault_owner), secret_name(user_id));
+    ground_.known.forget();
 }
 
 std::vector<std::string> SecondFactor::new_codes(Actor const& actor, std::string const& user_id)

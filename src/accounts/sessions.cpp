@@ -104,7 +104,14 @@ Issued Sessions::issue(store::User const& user, store::Session const& session, s
             options_.access_life,
             std::move(refresh_token),
             std::min(options_.idle_life, session.expires_at - now),
-            {user.id, user.name, role_of(user.role), PrincipalKind::Session, session.id, {}}};
+            {user.id,
+             user.name,
+             role_of(user.role),
+             PrincipalKind::Session,
+             session.id,
+             {},
+             role_of(user.role),
+             user.totp == store::TotpState::On}};
 }
 
 Issued Sessions::begin(Origin const& origin, store::User const& user, bool second_factor)
@@ -237,7 +244,9 @@ std::optional<Principal> Sessions::find(std::string const& session_id)
             return store::find_session_user(connection, std::string(id), ground_.clock.now());
         });
         if (!row || !row->valid) return std::nullopt;
-        return Principal{row->user_id, row->name, role_of(row->role), PrincipalKind::Session, std::string(id), {}};
+        auto const role = role_of(row->role);
+        return Principal{row->user_id,    row->name, role, PrincipalKind::Session,
+                         std::string(id), {},        role, row->second_factor};
     });
 }
 

@@ -113,7 +113,9 @@ static Principal principal_of(store::TokenUser const& found)
             role_of(std::min(row.role, found.user_role)),
             PrincipalKind::ApiToken,
             row.id,
-            base::split_list(row.scopes)};
+            base::split_list(row.scopes),
+            role_of(found.user_role),
+            found.second_factor};
 }
 
 std::optional<Principal> Tokens::authenticate(std::string_view token)

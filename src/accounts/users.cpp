@@ -149,16 +149,23 @@ UserView Users::change(Actor const& actor, std::string const& id, std::optional<
     return view_of(user);
 }
 
+/// The user's row, changed.
+static store::User with_password(Connection& connection, std::string const& id, std::string const& hash, base::Time now)
+{
+    auto user = must_lock(connection, id);
+    user.password_hash = hash;
+    user.updated_at = now;
+    user.password_changed_at = now;
+    store::update_user(connection, user);
+    return user;
+}
+
 void Users::set_password(Actor const& actor, std::string const& id, std::string const& password)
 {
     ground_.policy.check(password, get(id).name);
     auto const hash = ground_.hasher.hash(password);
     ground_.database.transaction([&](Connection& connection) {
-        auto user = must_lock(connection, id);
-        user.password_hash = hash;
-        user.updated_at = ground_.clock.now();
-        user.password_changed_at = user.updated_at;
-        store::update_user(connection, user);
+        auto const user = with_password(connection, id, hash, ground_.clock.now());
         auto const ended =
             store::revoke_sessions(connection, id, "", user.updated_at, "an admin set a new password").size();
         auto const tokens = store::remove_api_tokens(connection, id);
@@ -193,11 +200,7 @@ void Users::change_password(Actor const& actor, std::string const& id, std::stri
     prove(actor, id, current);
     auto const hash = ground_.hasher.hash(password);
     ground_.database.transaction([&](Connection& connection) {
-        auto user = must_lock(connection, id);
-        user.password_hash = hash;
-        user.updated_at = ground_.clock.now();
-        user.password_changed_at = user.updated_at;
-        store::update_user(connection, user);
+        auto const user = with_password(connection, id, hash, ground_.clock.now());
         auto const ended =
             store::revoke_sessions(connection, id, session_id, user.updated_at, "the password was changed").size();
         record(connection, user.updated_at, actor,
@@ -206,21 +209,28 @@ void Users::change_password(Actor const& actor, std::string const& id, std::stri
     ground_.known.forget();
 }
 
-void Users::remove(Actor const& actor, std::string const& id)
+std::vector<store::OwnedRows> Users::remove(Actor const& actor, std::string const& id,
+                                            std::optional<std::string> const& heir)
 {
+    if (heir == id) fail(ErrorCode::InvalidInput, "to: it is the user who is to be removed");
     if (id == root_user_id)
         fail(ErrorCode::Conflict, Next{"disable it, or give it another password"},
              "the root user owns what the command line makes and stays");
-    ground_.database.transaction([&](Connection& connection) {
+    auto const left = ground_.database.transaction([&](Connection& connection) {
         auto const user = must_lock(connection, id);
         keep_an_admin(connection, user);
+        if (heir) (void)must_lock(connection, *heir);
+        auto rows = heir ? store::give_owned(connection, id, *heir) : store::count_owned(connection, id);
         store::remove_user(connection, id);
         auto const secrets = store::remove_secrets(connection, id);
-        record(connection, ground_.clock.now(), actor,
-               {"user.removed", "user", id, id, {{"name", user.name}, {"secrets_removed", secrets}}});
+        base::json::object details{{"name", user.name}, {"secrets_removed", secrets}};
+        if (heir) details["heir"] = *heir;
+        record(connection, ground_.clock.now(), actor, {"user.removed", "user", id, id, std::move(details)});
+        return rows;
     });
     ground_.vault.remove(std::string(vault_owner), "totp." + id);
     ground_.known.forget();
+    return left;
 }
 
 bool Users::has_admin()

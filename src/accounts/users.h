@@ -1,5 +1,6 @@
 #pragma once
 #include "accounts/ground.h"
+#include "store/tables/owners.h"
 
 namespace accounts {
 
@@ -55,8 +56,10 @@ public:
                          std::string const& password, std::string const& session_id);
     /// Forbidden where the password is not the user's; counts as an attempt to sign in.
     void prove(Actor const& actor, std::string const& id, std::string const& password);
-    /// The account, its sessions, tokens and secrets. The root user stays.
-    void remove(Actor const& actor, std::string const& id);
+    /// The account, its sessions, tokens and secrets. The root user stays. What the user made goes to `heir`, or stays
+    /// and is nobody's; how much that is.
+    std::vector<store::OwnedRows> remove(Actor const& actor, std::string const& id,
+                                         std::optional<std::string> const& heir = std::nullopt);
 
     /// Whether anybody can sign in and administer.
     bool has_admin();

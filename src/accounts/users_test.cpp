@@ -1,4 +1,5 @@
 #include "accounts_case.h"
+#include "store/tables/assets.h"
 
 using accounts::Actor;
 using accounts::Role;
@@ -157,6 +158,34 @@ TEST_P(UsersTest, who_is_removed_leaves_no_way_in)
     EXPECT_FALSE(vault_.find(user.id, "key.pexels"));
     EXPECT_EQ(sign_in("ada").outcome, SignIn::Refused);
     EXPECT_NE(add("ada").id, user.id); // the name is free again, the rows of the old one are not
+}
+
+TEST_P(UsersTest, what_somebody_made_goes_to_an_heir_with_its_rights_or_stays)
+{
+    auto const ada = add("ada");
+    auto const bob = add("bob");
+    store::Asset asset{.id = ids_.next(), .owner_id = ada.id, .path = "/a.mp4", .sha256 = "ab"};
+    asset.created_at = asset.updated_at = clock_.now();
+    auto same = asset; // the same file in both libraries
+    same.id = ids_.next();
+    same.owner_id = bob.id;
+    database_->transaction([&](store::Connection& connection) {
+        store::insert_asset(connection, asset);
+        store::insert_asset(connection, same);
+    });
+    auto const owner = [&] {
+        return database_->read([&](store::Connection& c) { return store::find_asset(c, asset.id)->owner_id; });
+    };
+    EXPECT_EQ(test::error_of([&] { users().remove(Actor::system(), ada.id, ada.id); }).code, ErrorCode::InvalidInput);
+    EXPECT_EQ(test::error_of([&] { users().remove(Actor::system(), ada.id, "nobody"); }).code, ErrorCode::NotFound);
+    EXPECT_EQ(owner(), ada.id) << "nothing is done by halves";
+    auto const given = users().remove(Actor::system(), ada.id, bob.id);
+    EXPECT_EQ(given.front().table, "assets");
+    EXPECT_EQ(given.front().rows, 1);
+    EXPECT_EQ(owner(), bob.id);
+    add("eve", Role::Admin);
+    EXPECT_EQ(users().remove(Actor::system(), bob.id).front().rows, 2);
+    EXPECT_EQ(owner(), bob.id) << "kept, and nobody's";
 }
 
 TEST_P(UsersTest, the_first_admin_needs_the_token_of_the_terminal_which_works_once)

@@ -78,7 +78,7 @@ std::optional<Key> Vault::data_key(Connection& connection, std::string const& id
     return std::nullopt;
 }
 
-void Vault::keep(std::string const& owner_id, std::string const& name, std::string_view secret)
+void Vault::keep(std::string const& owner_id, std::string const& name, std::string_view secret, Also const& also)
 {
     check_name(name);
     if (secret.empty() || secret.size() > secret_bytes_max)
@@ -89,6 +89,7 @@ void Vault::keep(std::string const& owner_id, std::string const& name, std::stri
         store::Secret row{owner_id, name, key.id, "", "", now, now};
         row.sealed = seal(key.key, secret, context_of(row));
         store::upsert_secret(connection, row);
+        if (also) also(connection);
     });
 }
 
@@ -115,9 +116,13 @@ std::optional<std::string> Vault::find(std::string const& owner_id, std::string 
          reason);
 }
 
-bool Vault::remove(std::string const& owner_id, std::string const& name)
+bool Vault::remove(std::string const& owner_id, std::string const& name, Also const& also)
 {
-    return database_.transaction([&](Connection& c) { return store::remove_secret(c, owner_id, name); });
+    return database_.transaction([&](Connection& connection) {
+        if (!store::remove_secret(connection, owner_id, name)) return false;
+        if (also) also(connection);
+        return true;
+    });
 }
 
 std::vector<SecretInfo> Vault::list(std::string const& owner_id)

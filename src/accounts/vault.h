@@ -5,6 +5,7 @@
 #include "store/database.h"
 #include "store/tables/vault.h"
 
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -37,11 +38,14 @@ class Vault {
 public:
     Vault(store::Database& database, MasterKeySource source, base::Clock const& clock, base::Ids& ids);
 
+    /// Rows that are written together with a change: both are there, or neither.
+    using Also = std::function<void(store::Connection&)>;
     /// InvalidInput for a name that is not like "key.youtube", or a secret that is empty or too long.
-    void keep(std::string const& owner_id, std::string const& name, std::string_view secret);
+    void keep(std::string const& owner_id, std::string const& name, std::string_view secret, Also const& also = {});
     /// Nothing where there is none. One that can't be opened is quarantined: Unavailable names it, others still open.
     std::optional<std::string> find(std::string const& owner_id, std::string const& name);
-    bool remove(std::string const& owner_id, std::string const& name);
+    /// False where there is none.
+    bool remove(std::string const& owner_id, std::string const& name, Also const& also = {});
     std::vector<SecretInfo> list(std::string const& owner_id);
 
     /// Makes a new data key and seals every secret under it, a few at a time, while others read and write.

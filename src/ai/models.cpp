@@ -170,15 +170,16 @@ std::string Models::who(std::stop_token const& stop)
 std::vector<base::Setting> settings()
 {
     return {
-        {"ai", "providers", "who is asked for opinions, in this order; empty: nobody", "groq,ollama"},
+        base::changeable({"ai", "providers", "who is asked for opinions, in this order; empty: nobody", "groq,ollama"}),
         {"ai", "groq_key", "Groq's key", "", "GROQ_API_KEY", true},
-        {"ai", "groq_models", "models at Groq, best first; the first that Groq still has is used",
-         "openai/gpt-oss-120b,openai/gpt-oss-20b,qwen/qwen3-32b,moonshotai/kimi-k2-instruct"},
-        {"ai", "ollama_models", "models of Ollama, best first, as in llama3.2:3b; empty: Ollama is not asked"},
-        {"ai", "timeout", "longest time for one answer", "60s"},
-        {"ai", "tokens_per_day", "tokens that paid models may take in a day (UTC)", "200000"},
-        {"ai", "dollars_per_day", "dollars that paid models may cost in a day (UTC)", "0.50"},
-        {"ai", "dollars_per_million_tokens", "what a million tokens is taken to cost", "1.00"},
+        base::changeable({"ai", "groq_models", "models at Groq, best first; the first that Groq still has is used",
+                          "openai/gpt-oss-120b,openai/gpt-oss-20b,qwen/qwen3-32b,moonshotai/kimi-k2-instruct"}),
+        base::changeable(
+            {"ai", "ollama_models", "models of Ollama, best first, as in llama3.2:3b; empty: Ollama is not asked"}),
+        base::changeable({"ai", "timeout", "longest time for one answer", "60s"}),
+        base::changeable({"ai", "tokens_per_day", "tokens that paid models may take in a day (UTC)", "200000"}),
+        base::changeable({"ai", "dollars_per_day", "dollars that paid models may cost in a day (UTC)", "0.50"}),
+        base::changeable({"ai", "dollars_per_million_tokens", "what a million tokens is taken to cost", "1.00"}),
     };
 }
 

@@ -179,7 +179,9 @@ TEST_F(AccountRoutes, an_admin_keeps_the_users_and_sees_the_audit_log)
                   .status,
               204);
     EXPECT_EQ(send({.method = "DELETE", .path = path + "/totp", .bearer = bearer}).status, 204);
-    EXPECT_EQ(send({.method = "DELETE", .path = path, .bearer = bearer}).status, 204);
+    EXPECT_EQ(send({.method = "DELETE", .path = path, .bearer = bearer, .query = {{"content", "transfer"}}}).status,
+              422);
+    EXPECT_EQ(json(send({.method = "DELETE", .path = path, .bearer = bearer})).at("content").as_string(), "keep");
     EXPECT_EQ(send({.path = path, .bearer = bearer}).status, 404);
     auto const first = send({.path = "/api/v1/audit", .bearer = bearer, .query = {{"limit", "2"}}});
     EXPECT_EQ(std::string(json(first).at("items").as_array()[0].at("action").as_string()), "user.removed");

@@ -17,9 +17,10 @@ protected:
     {
         accounts.users().keep_root();
         auto const made = add_rows("local", "birds", "youtube:a");
-        return {{"niches", made.niche},       {"jobs", made.job},        {"library", made.asset},
-                {"clips", made.clip},         {"posts", made.post},      {"sources", "library"},
-                {"schedules", made.schedule}, {"webhooks", made.webhook}};
+        return {{"niches", made.niche},    {"jobs", made.job},         {"library", made.asset},
+                {"clips", made.clip},      {"posts", made.post},       {"sources", "library"},
+                {"models", "base.en"},     {"settings", "jobs.lease"}, {"schedules", made.schedule},
+                {"webhooks", made.webhook}};
     }
     std::string filled(api::Route const& route)
     {

@@ -61,7 +61,10 @@ static std::optional<net::ServerResponse> admit(Route const& route, Call& call, 
         call.principal = accounts.open_link(link, call.request.path);
         call.by_link = true;
     }
-    if (route.access == Access::Public) return std::nullopt;
+    if (route.access == Access::Public) {
+        if (call.principal && accounts.second_factor_due(*call.principal)) call.principal.reset(); // as a stranger
+        return std::nullopt;
+    }
     if (!call.principal)
         return refuse(401, "unauthorized",
                       header.empty() ? "nobody is signed in" : "this token is not valid, or no longer", call.request_id,
@@ -74,6 +77,10 @@ static std::optional<net::ServerResponse> admit(Route const& route, Call& call, 
                                       ? "the machines' own token"
                                       : base::enum_text(call.principal->role)),
                       call.request_id, "ask an administrator for the role");
+    if (route.needs_second_factor && accounts.second_factor_due(*call.principal))
+        return refuse(403, "second_factor_due",
+                      fmt::format("{} must have a second factor before anything else", call.principal->name),
+                      call.request_id, "set one up: POST /api/v1/auth/totp, then POST /api/v1/auth/totp/confirm");
     if (!accounts::has_scope(*call.principal, route.scope()))
         return refuse(403, "forbidden", fmt::format("this token lacks the scope {}", route.scope()), call.request_id,
                       "make a token with that scope");

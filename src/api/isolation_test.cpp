@@ -10,8 +10,8 @@ protected:
     /// Families whose rows are no user's: what the machine knows, or what only admins see, of everybody.
     static bool is_shared(api::Route const& route)
     {
-        static std::set<std::string_view> const shared{"audit",   "docs",   "settings", "sources",
-                                                       "storage", "system", "users"};
+        static std::set<std::string_view> const shared{"audit",  "docs",  "settings", "sources", "storage",
+                                                       "system", "users", "models",   "backups"};
         return shared.contains(route.tag) || route.path.starts_with("/api/v1/job-limits");
     }
     /// Of the first user, by the path up to its parameter. A new family of routes adds its row here.

@@ -29,12 +29,13 @@ struct RouteInfo {
     std::string_view method; ///< "GET"
     std::string_view path;   ///< "/api/v1/jobs/{id}"
     Access access = Access::Viewer;
-    std::string_view tag;          ///< the family it belongs to: "jobs"; scopes of API tokens follow: "jobs:read"
-    std::string_view help;         ///< one sentence
-    int status = 200;              ///< when all is well; 204 has no body
-    std::string_view returns{};    ///< content type of an answer that is not JSON
-    std::string_view takes{};      ///< content type of a body that is not JSON and is left to the handler
-    bool by_link = false;          ///< a GET that also takes ?link= (POST /api/v1/links) for players of a browser
+    std::string_view tag;            ///< the family it belongs to: "jobs"; scopes of API tokens follow: "jobs:read"
+    std::string_view help;           ///< one sentence
+    int status = 200;                ///< when all is well; 204 has no body
+    std::string_view returns{};      ///< content type of an answer that is not JSON
+    std::string_view takes{};        ///< content type of a body that is not JSON and is left to the handler
+    bool by_link = false;            ///< a GET that also takes ?link= (POST /api/v1/links) for players of a browser
+    bool needs_second_factor = true; ///< false: also for whoever must still set one up (accounts.require_totp)
     bool keeps_answer = true;      ///< false: the answer holds a secret and is not kept for a repeated Idempotency-Key
     std::string_view deprecated{}; ///< day since when, "2026-11-01"; answers then carry Deprecation and Sunset
     std::string_view sunset{};     ///< day on which it goes

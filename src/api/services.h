@@ -1,10 +1,14 @@
 #pragma once
+#include "api/finding.h"
 #include "api/live/metrics.h"
+#include "api/stored_settings.h"
 #include "api/uploads/desk.h"
 #include "base/config.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "discovery/discovery.h"
+#include "jobs/backups.h"
+#include "jobs/models.h"
 #include "jobs/queue.h"
 #include "store/blob_store.h"
 #include "store/database.h"
@@ -36,6 +40,10 @@ struct Services {
     accounts::Vault& vault;
     live::Live live;
     UploadDesk& uploads;
+    StoredSettings& stored;
+    jobs::ModelPlace models;
+    std::filesystem::path backups;                ///< the folder
+    std::function<std::vector<Finding>()> doctor; ///< what `ettametta doctor` finds; seconds at most
 };
 
 } // namespace api

@@ -6,6 +6,7 @@
 #include "app/models.h"
 #include "app/version.h"
 #include "base/file.h"
+#include "base/stored_settings.h"
 #include "discovery/database_store.h"
 #include "net/settings.h"
 #include "objects/object_blobs.h"
@@ -67,6 +68,8 @@ static base::Config::Layers layers(Arguments const& arguments, std::filesystem::
         layers.file = arguments.text("--config");
     else if (std::filesystem::exists(data / "ettametta.toml", ignored))
         layers.file = data / "ettametta.toml";
+    if (auto const stored = base::stored_settings_file(data); std::filesystem::exists(stored, ignored))
+        layers.stored = base::read_stored_settings(stored);
     if (arguments.has("--library"))
         layers.flags["discovery.library"] = std::filesystem::absolute(arguments.text("--library")).string();
     return layers;
@@ -76,8 +79,8 @@ App::App(Arguments const& arguments, std::stop_token stop)
     : json_(arguments.has("--json")), quiet_(arguments.has("--quiet")), stop_(std::move(stop)),
       data_(arguments.has("--data") ? std::filesystem::absolute(arguments.text("--data"))
                                     : ::app::data_folder("ettametta")),
-      clock_is_real_(!arguments.has("--now")), clock_(make_clock(arguments)),
-      config_(std::make_unique<base::Config>(all_settings(), layers(arguments, data_)))
+      clock_is_real_(!arguments.has("--now")), clock_(make_clock(arguments)), layers_(layers(arguments, data_)),
+      config_(std::make_unique<base::Config>(all_settings(), layers_))
 {
     if (arguments.has("--seed")) {
         seed_ = static_cast<std::uint64_t>(arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
@@ -92,7 +95,13 @@ App::App(Arguments const& arguments, std::stop_token stop)
 
 App::~App() = default;
 
-double App::target_seconds() const { return config_->number("studio.target_seconds", 3, 3600); }
+MediaSettings media_settings_from(base::Config const& config)
+{
+    return {static_cast<int>(config.integer("studio.memory_mib", 256, 65536)), config.duration("studio.timeout"),
+            config.number("studio.target_seconds", 3, 3600)};
+}
+
+double App::target_seconds() const { return media_settings_from(*config_).target_seconds; }
 std::filesystem::path App::catalog_folder() const { return base::share_folder() / "catalog"; }
 
 studio::Catalog const& App::catalog()
@@ -108,9 +117,9 @@ studio::MediaChild const& App::media()
         if (!std::filesystem::exists(program))
             base::fail(base::ErrorCode::Unavailable, base::Next{"build or install both programs side by side"},
                        "{} is missing", program.string());
+        auto const settings = media_settings_from(*config_);
         media_ = std::make_unique<studio::MediaChild>(studio::MediaChild::Options{
-            program, static_cast<int>(config_->integer("studio.memory_mib", 256, 65536)),
-            config_->duration("studio.timeout"), speech_model(*this), data_folder() / "cache"});
+            program, settings.memory_mib, settings.timeout, speech_model(*this), data_folder() / "cache"});
     }
     return *media_;
 }

@@ -22,6 +22,14 @@ namespace app {
 /// The settings of every module, in the order of `ettametta doctor`.
 std::span<base::Setting const> all_settings();
 
+/// What the media program may take; InvalidInput where a value will not do.
+struct MediaSettings {
+    int memory_mib = 1500;
+    base::Milliseconds timeout{};
+    double target_seconds = 30; ///< length that --trim hook aims at
+};
+MediaSettings media_settings_from(base::Config const& config);
+
 /// XDG_DATA_HOME/NAME, or ~/.local/share/NAME.
 std::filesystem::path data_folder(std::string_view name);
 
@@ -44,6 +52,8 @@ public:
     base::Ids& ids() { return *ids_; }
     base::Log& log() { return *log_; }
     base::Config const& config() const { return *config_; }
+    /// Raises what would keep the program from starting with these stored settings in place of those that are.
+    void check_stored(std::map<std::string, std::string> const& stored);
     std::filesystem::path const& data_folder() const { return data_; }
 
     std::filesystem::path catalog_folder() const;
@@ -78,6 +88,7 @@ private:
     std::filesystem::path data_;
     bool clock_is_real_;
     std::unique_ptr<base::Clock> clock_;
+    base::Config::Layers layers_;
     std::unique_ptr<base::Config> config_;
     std::unique_ptr<base::Random> random_;
     std::unique_ptr<base::Ids> ids_;

@@ -1,9 +1,11 @@
 #include "app/engine.h"
 
+#include "app/models.h"
 #include "app/version.h"
 #include "bus/nats_bus.h"
 #include "jobs/rescans.h"
 #include "jobs/schedules.h"
+#include "jobs/upkeep.h"
 #include "jobs/webhooks.h"
 #include "net/settings.h"
 #include "store/database_clock.h"
@@ -40,7 +42,9 @@ static jobs::Services services_of(App& app, base::Clock const& clock)
         secret,
         data / "clips",
         data / "outbox",
-        std::string(version)};
+        std::string(version),
+        model_place(app),
+        backup_place(app)};
 }
 
 std::string host_name()
@@ -50,12 +54,34 @@ std::string host_name()
     return host;
 }
 
+static constexpr base::Milliseconds lease_min{1'000};
+static constexpr base::Milliseconds lease_max{3'600'000};
+
+JobSettings job_settings_from(base::Config const& config)
+{
+    JobSettings out;
+    out.network_threads = static_cast<int>(config.integer("jobs.network_threads", 0, 64));
+    out.compute_threads = static_cast<int>(config.integer("jobs.compute_threads", 0, 64));
+    out.ahead = static_cast<int>(config.integer("jobs.ahead", 0, 1000));
+    out.lease = config.duration("jobs.lease");
+    if (out.lease < lease_min || out.lease > lease_max)
+        base::fail(base::ErrorCode::InvalidInput, "jobs.lease: {} is outside [{}, {}]", config.text("jobs.lease"),
+                   base::format_duration(lease_min), base::format_duration(lease_max));
+    return out;
+}
+
+jobs::BackupPlace backup_place(App const& app)
+{
+    return {app.data_folder() / "backups", static_cast<int>(app.config().integer("backups.keep", 1, 1000))};
+}
+
 static store::Worker worker_row(App& app)
 {
     store::Worker row{.host = host_name(), .pid = ::getpid(), .version = std::string(version)};
     row.id = fmt::format("{}:{}", row.host, row.pid);
-    row.network_threads = static_cast<int>(app.config().integer("jobs.network_threads", 0, 64));
-    row.compute_threads = static_cast<int>(app.config().integer("jobs.compute_threads", 0, 64));
+    auto const settings = job_settings_from(app.config());
+    row.network_threads = settings.network_threads;
+    row.compute_threads = settings.compute_threads;
     return row;
 }
 
@@ -65,13 +91,15 @@ static jobs::RunnerOptions runner_options(App& app, store::Worker const& worker,
     options.worker = worker.id;
     options.network_threads = worker.network_threads;
     options.compute_threads = worker.compute_threads;
-    options.ahead = static_cast<int>(app.config().integer("jobs.ahead", 0, 1000));
-    options.lease = app.config().duration("jobs.lease");
+    auto const settings = job_settings_from(app.config());
+    options.ahead = settings.ahead;
+    options.lease = settings.lease;
     options.triggers = {jobs::beat(worker, [&bus] { return bus.trouble(); }), jobs::now_and_then(jobs::trigger_rescans),
                         jobs::now_and_then(jobs::trigger_deliveries), [](jobs::Queue& queue) {
                             jobs::trigger_schedules(queue);
                             return jobs::next_schedule(queue);
                         }};
+    if (app.blobs().is_shared()) options.triggers.push_back(jobs::daily_upkeep(std::string(local_owner)));
     return options;
 }
 

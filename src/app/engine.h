@@ -11,6 +11,16 @@ namespace app {
 /// Whoever uses the command line owns what it makes; accounts come with their own ids.
 inline constexpr std::string_view local_owner = "local";
 
+/// The settings of the queue's threads; InvalidInput where a value will not do.
+struct JobSettings {
+    int network_threads = 8;
+    int compute_threads = 1;
+    int ahead = 0;
+    base::Milliseconds lease{60'000};
+};
+JobSettings job_settings_from(base::Config const& config);
+jobs::BackupPlace backup_place(App const& app);
+
 /// This machine's name for others.
 std::string host_name();
 

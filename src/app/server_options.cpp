@@ -12,10 +12,10 @@ std::vector<base::Setting> server_settings()
 {
     return {
         {"server", "hosts", "names under which the server is reached, besides plain addresses; commas between"},
-        {"server", "requests_per_second", "of one user, and of one address; 0: no limit", "50"},
-        {"server", "request_burst", "requests at once before that counts", "200"},
+        base::changeable({"server", "requests_per_second", "of one user, and of one address; 0: no limit", "50"}),
+        base::changeable({"server", "request_burst", "requests at once before that counts", "200"}),
         {"server", "network_threads", "threads that read and write connections", "2"},
-        {"server", "sockets_per_user", "WebSockets that one user may have open at once", "64"},
+        base::changeable({"server", "sockets_per_user", "WebSockets that one user may have open at once", "64"}),
         {"server", "handler_threads", "requests worked on at once", "8"},
         {"server", "connections_max", "open connections, WebSockets among them", "12000"},
         {"server", "trusted_proxies", "addresses or blocks of proxies that name the client, as in 10.0.0.0/8"},

@@ -37,6 +37,9 @@ Config::Config(std::span<Setting const> settings, Layers const& layers) : settin
         if (!setting.default_value.empty())
             values_[key_of(setting.section, setting.name)] = {std::string(setting.default_value),
                                                               ConfigOrigin::Default};
+    for (auto const& [key, value] : layers.stored)
+        if (auto const* setting = declared(key); setting && setting->changeable)
+            values_[key] = {value, ConfigOrigin::Stored};
     if (layers.file) read_file(*layers.file);
     read_environment(layers.environment);
     for (auto const& [key, value] : layers.flags) values_[key] = {value, ConfigOrigin::Flag};
@@ -47,6 +50,12 @@ Setting const* Config::declared(std::string_view section, std::string_view name)
     for (auto const& setting : settings_)
         if (setting.section == section && (setting.name == name || setting.name == "*")) return &setting;
     return nullptr;
+}
+
+Setting const* Config::declared(std::string_view key) const
+{
+    auto const dot = key.find('.');
+    return dot == std::string_view::npos ? nullptr : declared(key.substr(0, dot), key.substr(dot + 1));
 }
 
 static std::string toml_text(toml::node const& node, std::string const& key)

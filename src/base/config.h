@@ -22,19 +22,27 @@ struct Setting {
     std::string_view default_value = {};
     std::string_view alias = {}; ///< well-known name in the environment, GROQ_API_KEY
     bool secret = false;
+    bool changeable = false; ///< also over the API; never what names a file, a program or an address of the machine
 };
+/// The same, open to admins who sit elsewhere.
+constexpr Setting changeable(Setting setting)
+{
+    setting.changeable = true;
+    return setting;
+}
 
 /// Where a value came from.
-enum class ConfigOrigin { Default, File, Environment, Flag };
-BOOST_DESCRIBE_ENUM(ConfigOrigin, Default, File, Environment, Flag)
+enum class ConfigOrigin { Default, Stored, File, Environment, Flag };
+BOOST_DESCRIBE_ENUM(ConfigOrigin, Default, Stored, File, Environment, Flag)
 
-/// Settings in layers: flags > environment > file > defaults. Read once, at start; immutable after that.
+/// Settings in layers: flags > environment > file > stored > defaults. Read once, at start; immutable after that.
 class Config {
 public:
     struct Layers {
         std::map<std::string, std::string> flags;       ///< "section.name" -> value
         std::map<std::string, std::string> environment; ///< the process environment
         std::optional<std::filesystem::path> file;      ///< must exist when given
+        std::map<std::string, std::string> stored;      ///< set over the API; those that are not changeable don't count
     };
     /// InvalidInput on a broken file (with its line) or on a setting that nobody knows.
     Config(std::span<Setting const> settings, Layers const& layers);
@@ -50,6 +58,8 @@ public:
     Milliseconds duration(std::string_view key) const;
     ConfigOrigin origin(std::string_view key) const;
     std::span<Setting const> settings() const { return settings_; }
+    /// Its record; nullptr where there is none of that name.
+    Setting const* declared(std::string_view key) const;
     /// "PEXELS_API_KEY" or "ETTAMETTA_SCAN_DEADLINE": what to set in the environment.
     static std::string environment_name(Setting const& setting);
 

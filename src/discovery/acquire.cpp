@@ -152,7 +152,7 @@ Acquired acquire(Candidate const& candidate, AcquireOptions const& wanted, Optio
 
 std::vector<base::Setting> acquire_settings()
 {
-    return {{"acquire", "bytes_max", "largest file that is fetched", "2147483648"},
+    return {base::changeable({"acquire", "bytes_max", "largest file that is fetched", "2147483648"}),
             {"acquire", "yt_dlp", "the program that fetches videos from their pages", "yt-dlp"},
             {"acquire", "js_runtime", "JavaScript runtime for it, as in node or deno:/usr/bin/deno", ""},
             {"acquire", "rate_limit", "bytes a second from such pages, as in 2M; empty: no limit", ""}};

@@ -19,16 +19,16 @@ std::vector<base::Setting> settings()
     return {
         {"discovery", "library", "folder with footage of your own"},
         {"discovery", "feeds", "RSS or Atom feeds, separated by commas"},
-        {"discovery", "disabled", "sources that are not asked unless named, separated by commas"},
-        {"discovery", "deadline", "longest time for one source", "15s"},
+        base::changeable({"discovery", "disabled", "sources that are not asked unless named, separated by commas"}),
+        base::changeable({"discovery", "deadline", "longest time for one source", "15s"}),
         {"endpoint", "*", "base URL of an outside service instead of its own, as in endpoint.archive_org"},
         {"key", "youtube", "key of the YouTube Data API", {}, "YOUTUBE_API_KEY", true},
         {"key", "pexels", "key of Pexels", {}, "PEXELS_API_KEY", true},
         {"key", "*", "API key of an outside service, as in key.pexels", {}, {}, true},
         {"oauth", "*", "credentials of an outside service, as in oauth.reddit_client_id", {}, {}, true},
         {"source", "*", "what one source needs to know, as in source.facebook_pages"},
-        {"discovery", "language", "language for platforms that ask in which one", "en"},
-        {"discovery", "region", "country, for platforms that ask for which one", "US"},
+        base::changeable({"discovery", "language", "language for platforms that ask in which one", "en"}),
+        base::changeable({"discovery", "region", "country, for platforms that ask for which one", "US"}),
     };
 }
 

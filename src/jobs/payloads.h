@@ -1,5 +1,6 @@
 #pragma once
 #include "discovery/scan.h"
+#include "discovery/stock.h"
 #include "studio/rights.h"
 #include "studio/transform.h"
 
@@ -73,6 +74,55 @@ struct ImportPayload {
     std::string rights_note;
 };
 BOOST_DESCRIBE_STRUCT(ImportPayload, (), (blob, title, author, license, rights_note))
+
+/// A model by its name in the catalog.
+struct FetchModelPayload {
+    std::string name;
+};
+BOOST_DESCRIBE_STRUCT(FetchModelPayload, (), (name))
+
+struct FetchModelResult {
+    std::string name;
+    std::uint64_t bytes = 0;
+    std::string sha256;
+    std::uint64_t resumed_from = 0; ///< bytes that an earlier try had left
+};
+BOOST_DESCRIBE_STRUCT(FetchModelResult, (), (name, bytes, sha256, resumed_from))
+
+struct ProbePayload {
+    std::string asset_id;
+    bool again = false; ///< although it is known
+};
+BOOST_DESCRIBE_STRUCT(ProbePayload, (), (asset_id, again))
+
+/// What was found is a row of `analyses`.
+struct ProbeResult {
+    std::string asset_id;
+    std::string sha256;
+    bool known_before = false; ///< the same file had been looked into
+};
+BOOST_DESCRIBE_STRUCT(ProbeResult, (), (asset_id, sha256, known_before))
+
+struct StockPayload {
+    std::vector<std::string> sentences;
+    discovery::Orientation orientation = discovery::Orientation::Portrait;
+    double seconds_min = 3;
+    bool get = false; ///< fetch what was found
+};
+BOOST_DESCRIBE_STRUCT(StockPayload, (), (sentences, orientation, seconds_min, get))
+
+struct StockClip {
+    discovery::StockPick pick;
+    std::optional<std::string> asset_id; ///< where it was fetched
+    std::string reason;                  ///< why it was not
+    std::string next_action;
+};
+BOOST_DESCRIBE_STRUCT(StockClip, (), (pick, asset_id, reason, next_action))
+
+struct StockResult {
+    std::vector<StockClip> clips;
+};
+BOOST_DESCRIBE_STRUCT(StockResult, (), (clips))
 
 struct TransformPayload {
     std::string asset_id;

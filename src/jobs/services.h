@@ -1,7 +1,9 @@
 #pragma once
 #include "discovery/acquire.h"
 #include "discovery/discovery.h"
+#include "jobs/backups.h"
 #include "jobs/job.h"
+#include "jobs/models.h"
 #include "studio/transform.h"
 
 namespace jobs {
@@ -20,6 +22,8 @@ struct Services {
     std::filesystem::path clips;
     std::filesystem::path outbox;
     std::string made_with;
+    ModelPlace models = {};
+    BackupPlace backups = {};
 };
 
 /// The kinds of work there are, in alphabetical order.

@@ -7,8 +7,9 @@ namespace net {
 std::vector<base::Setting> settings()
 {
     return {
-        {"net", "user_agent", "how the program names itself to other servers; some want a contact in it",
-         "ettametta/0.1 (self-hosted; set net.user_agent to name a contact)"},
+        base::changeable({"net", "user_agent",
+                          "how the program names itself to other servers; some want a contact in it",
+                          "ettametta/0.1 (self-hosted; set net.user_agent to name a contact)"}),
         {"net", "proxy", "http:// or https:// proxy for everything that goes out"},
         {"net", "ca_file", "certificates to trust instead of the system's"},
         {"net", "allow_origins",

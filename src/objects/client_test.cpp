@@ -117,7 +117,7 @@ TEST_F(SwiftTest, an_upload_that_nobody_ends_is_given_up)
     media.create_bucket();
     media.begin_upload("blobs/" + std::string(64, 'a'));
     auto here = blobs("one");
-    EXPECT_EQ(here.abort_old_uploads(the_clock.now()), 0);
-    EXPECT_EQ(here.abort_old_uploads(the_clock.now() + 48h), 1);
+    EXPECT_EQ(here.give_up_leftovers(the_clock.now()), 0);
+    EXPECT_EQ(here.give_up_leftovers(the_clock.now() + 48h), 1);
     EXPECT_TRUE(media.list_uploads("blobs/").empty());
 }

@@ -312,7 +312,7 @@ std::string ObjectBlobs::probe()
                        options_.cache.string());
 }
 
-int ObjectBlobs::abort_old_uploads(base::Time now)
+int ObjectBlobs::give_up_leftovers(base::Time now)
 {
     int count = 0;
     for (auto const& upload : client_.list_uploads(options_.prefix)) {

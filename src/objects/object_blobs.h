@@ -29,8 +29,8 @@ public:
     bool is_shared() const override { return true; }
     std::shared_ptr<void> hold(std::string_view name) override;
     std::string probe() override;
-    /// Gives up uploads that were begun long ago and never ended, which cost space; says how many.
-    int abort_old_uploads(base::Time now);
+    /// Uploads of many parts that ended on no machine.
+    int give_up_leftovers(base::Time now) override;
     std::uintmax_t cached_bytes() const;
     Client& client() { return client_; }
 

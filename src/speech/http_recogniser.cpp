@@ -116,9 +116,9 @@ std::vector<base::Setting> settings()
         {"speech", "url",
          "OpenAI-compatible .../v1/audio/transcriptions that hears words; Groq's where only a key is set"},
         {"speech", "key", "its key", "", "GROQ_API_KEY", true},
-        {"speech", "model", "its model; whisper-large-v3-turbo unless it says otherwise"},
-        {"speech", "language", "ISO 639-1 code of what is spoken; found out where it is not set"},
-        {"speech", "timeout", "longest time for ten minutes of sound", "10m"},
+        base::changeable({"speech", "model", "its model; whisper-large-v3-turbo unless it says otherwise"}),
+        base::changeable({"speech", "language", "ISO 639-1 code of what is spoken; found out where it is not set"}),
+        base::changeable({"speech", "timeout", "longest time for ten minutes of sound", "10m"}),
     };
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include "base/clock.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,6 +34,8 @@ public:
     virtual bool is_shared() const { return false; }
     /// While this is held, what path_of() gave stays where it is. Nothing where blobs stay anyway.
     virtual std::shared_ptr<void> hold(std::string_view) { return nullptr; }
+    /// Gives up what was begun long ago and never ended, which costs space; says how much of it there was.
+    virtual int give_up_leftovers(base::Time) { return 0; }
     /// Where it is and that it answers, for people; an error where it doesn't.
     virtual std::string probe() = 0;
 };

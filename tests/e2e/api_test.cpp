@@ -142,6 +142,14 @@ TEST_F(ApiOfAProgram, an_uploaded_film_is_looked_into_and_a_clip_is_made_of_it)
         EXPECT_EQ(asset.at("rights_status").as_string(), "cleared");
         EXPECT_GT(asset.at("data").at("duration_seconds").to_number<double>(), 0.5);
         auto const id = std::string(asset.at("id").as_string());
+        auto const analysis = url + "/api/v1/library/assets/" + id + "/analysis";
+        EXPECT_EQ(ask("GET", analysis, "", bearer).status, 404) << "nobody has looked yet";
+        EXPECT_EQ(ask("POST", url + "/api/v1/library/assets/" + id + "/probe", "", bearer).status, 202);
+        EXPECT_EQ(ended("kind=probe").at("state").as_string(), "done");
+        auto const found = base::parse_json(ask("GET", analysis, "", bearer).body, "analysis").at("analysis");
+        EXPECT_FALSE(found.at("shots").as_array().empty());
+        EXPECT_LT(found.at("loudness").at("integrated_lufs").to_number<double>(), 0);
+        EXPECT_EQ(found.at("media").at("path").as_string(), "");
         auto const begun =
             ask("POST", url + "/api/v1/transforms",
                 R"({"asset_id":")" + id + R"(","preview":true,"edit":{"trim":"off","captions":"off"}})", bearer);

@@ -53,17 +53,19 @@ static std::vector<FieldRule> rules_of(KeepKey const*)
              .format = "password"}};
 }
 
-static void record(Services& services, Call const& call, std::string_view action, std::string const& name)
+/// Its row in the audit log, for the transaction of the change.
+static accounts::Vault::Also recorded(Services& services, Call const& call, std::string_view action,
+                                      std::string const& name)
 {
-    services.database.transaction([&](store::Connection& connection) {
+    return [&services, &call, action, name](store::Connection& connection) {
         accounts::record(connection, services.clock.now(), actor_of(call), {action, "key", name, call.owner()});
-    });
+    };
 }
 
 static Reply<Nothing> keep(Services& services, Call const& call, ByName const& parameters, KeepKey const& body)
 {
-    services.vault.keep(call.owner(), parameters.name, body.secret);
-    record(services, call, "key.set", parameters.name);
+    services.vault.keep(call.owner(), parameters.name, body.secret,
+                        recorded(services, call, "key.set", parameters.name));
     return {{}, 204};
 }
 
@@ -80,9 +82,8 @@ static Route put_key()
 
 static Reply<Nothing> remove(Services& services, Call const& call, ByName const& parameters)
 {
-    if (!services.vault.remove(call.owner(), parameters.name))
+    if (!services.vault.remove(call.owner(), parameters.name, recorded(services, call, "key.removed", parameters.name)))
         base::fail(base::ErrorCode::NotFound, "there is no key {}", base::truncate_utf8(parameters.name, 60));
-    record(services, call, "key.removed", parameters.name);
     return {{}, 204};
 }
 
@@ -102,7 +103,7 @@ static accounts::Rotation rotate(Services& services, Call const& call, Nothing c
     require_person(call);
     auto const rotation = services.vault.rotate();
     services.accounts.signing_keys().rotate();
-    record(services, call, "keys.rotated", rotation.key_id);
+    services.database.transaction(recorded(services, call, "keys.rotated", rotation.key_id)); // it took many
     return rotation;
 }
 

@@ -42,6 +42,7 @@ static Route change_own_password()
                   .tag = "auth",
                   .help = "Changes the own password and ends all other sessions.",
                   .status = 204,
+                  .needs_second_factor = false,
                   .keeps_answer = false},
                  change_password);
 }
@@ -71,6 +72,7 @@ static Route begin_totp()
                   .access = Access::Viewer,
                   .tag = "auth",
                   .help = "A secret for an authenticator. It counts once a code of it was confirmed.",
+                  .needs_second_factor = false,
                   .keeps_answer = false,
                   .problems = {409}},
                  begin_second_factor);
@@ -103,6 +105,7 @@ static Route confirm_totp()
                   .access = Access::Viewer,
                   .tag = "auth",
                   .help = "Turns the second factor on. The recovery codes are shown once.",
+                  .needs_second_factor = false,
                   .keeps_answer = false,
                   .problems = {409}},
                  confirm_second_factor);

@@ -145,12 +145,13 @@ struct Me {
     std::string session_id;
     std::vector<std::string> scopes;
     bool second_factor = false;
+    bool second_factor_due = false; ///< must be set up before anything else
     std::int64_t recovery_codes_left = 0;
     std::optional<base::Time> password_changed_at;
 };
 BOOST_DESCRIBE_STRUCT(Me, (),
-                      (user_id, username, role, kind, session_id, scopes, second_factor, recovery_codes_left,
-                       password_changed_at))
+                      (user_id, username, role, kind, session_id, scopes, second_factor, second_factor_due,
+                       recovery_codes_left, password_changed_at))
 
 static Me me(Services& services, Call const& call, Nothing const&)
 {
@@ -163,6 +164,7 @@ static Me me(Services& services, Call const& call, Nothing const&)
             who.session_id,
             who.scopes,
             user.second_factor,
+            services.accounts.second_factor_due(who),
             services.accounts.second_factor().codes_left(who.user_id),
             user.password_changed_at};
 }
@@ -173,7 +175,8 @@ static Route get_me()
                   .path = "/api/v1/auth/me",
                   .access = Access::Viewer,
                   .tag = "auth",
-                  .help = "Who asks, and what they may do."},
+                  .help = "Who asks, and what they may do.",
+                  .needs_second_factor = false},
                  me);
 }
 

@@ -80,6 +80,30 @@ static Route get_storage()
                  storage);
 }
 
-std::vector<Route> system() { return {get_system(), get_storage()}; }
+struct Findings {
+    bool well = false; ///< nothing is broken; what is missing only limits what can be done
+    std::vector<Finding> items;
+};
+BOOST_DESCRIBE_STRUCT(Findings, (), (well, items))
+
+static Findings doctor(Services& services, Call const&, Nothing const&)
+{
+    auto items = services.doctor();
+    auto const well = std::ranges::none_of(items, [](auto const& item) { return item.health == Health::Broken; });
+    return {well, std::move(items)};
+}
+
+static Route get_doctor()
+{
+    return route({.method = "GET",
+                  .path = "/api/v1/system/doctor",
+                  .access = Access::Admin,
+                  .tag = "system",
+                  .help = "Every missing key, codec, tool and permission of the server's machine, and what each would "
+                          "enable."},
+                 doctor);
+}
+
+std::vector<Route> system() { return {get_system(), get_storage(), get_doctor()}; }
 
 } // namespace api::routes

@@ -139,11 +139,35 @@ static Route set_user_password()
                  set_password);
 }
 
-static Reply<Nothing> remove(Services& services, Call const& call, ById const& parameters)
+enum class Content { Keep, Transfer };
+BOOST_DESCRIBE_ENUM(Content, Keep, Transfer)
+
+struct RemoveQuery {
+    std::string id;
+    Content content = Content::Keep;
+    std::optional<std::string> to;
+};
+BOOST_DESCRIBE_STRUCT(RemoveQuery, (), (id, content, to))
+static std::vector<FieldRule> rules_of(RemoveQuery const*)
+{
+    return {{.name = "id", .help = "Its id.", .required = true, .length_min = 1, .length_max = 200},
+            {.name = "content", .help = "keep: what the user made is nobody's; transfer: it goes to another user."},
+            {.name = "to", .help = "The other user's id.", .length_min = 1, .length_max = 200}};
+}
+
+struct Removed {
+    Content content = Content::Keep;
+    std::vector<store::OwnedRows> rows; ///< what the user made: media, rights, clips, posts, uploads
+};
+BOOST_DESCRIBE_STRUCT(Removed, (), (content, rows))
+
+static Removed remove(Services& services, Call const& call, RemoveQuery const& query)
 {
     require_person(call);
-    services.accounts.users().remove(actor_of(call), parameters.id);
-    return {{}, 204};
+    if (query.to.has_value() != (query.content == Content::Transfer))
+        base::fail(base::ErrorCode::InvalidInput, base::Next{"give both, as in ?content=transfer&to=ID, or neither"},
+                   "to: content=transfer and it go together");
+    return {query.content, services.accounts.users().remove(actor_of(call), query.id, query.to)};
 }
 
 static Route delete_user()
@@ -152,8 +176,8 @@ static Route delete_user()
                   .path = "/api/v1/users/{id}",
                   .access = Access::Admin,
                   .tag = "users",
-                  .help = "Removes an account with its sessions, tokens and keys; what it made stays and is nobody's.",
-                  .status = 204,
+                  .help = "Removes an account with its sessions, tokens and keys. What it made stays and is nobody's, "
+                          "or goes to another user; niches, schedules and jobs do not.",
                   .problems = {409}},
                  remove);
 }

@@ -1,24 +1,9 @@
 #include "app/app.h"
+#include "studio/inspect.h"
 
 #include <set>
 
 namespace app::commands {
-
-static constexpr double listen_seconds_max = 120; // recognising speech takes a sixth of the time it lasts
-
-/// Everything that can be told of a file. What was not measured is null.
-static base::json::value document(plan::Analysis const& analysis, plan::Transcript const& transcript)
-{
-    auto out = base::parse_json(base::to_json(analysis), "analysis").as_object();
-    out["words"] = base::parse_json(base::to_json(transcript.words), "words");
-    out["words_source"] = transcript.source;
-    out["words_draft"] = transcript.draft;
-    if (!analysis.media.video)
-        for (auto const* picture : {"faces", "text_regions", "palette", "moods", "corrupt_frames"})
-            out[picture] = nullptr;
-    out.erase("camera"); // measured for stabilising alone
-    return out;
-}
 
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -105,17 +90,13 @@ static int run(App& app, Arguments const& arguments)
     auto const input = std::filesystem::absolute(arguments.text("INPUT"));
     ProgressBar bar(app.quiet());
     auto const progress = [&](plan::Progress const& step) { bar.update(step.stage, step.done, step.eta_seconds); };
-    auto const analysis = app.media().analyse({.input = input.string()}, progress, app.stop());
-    plan::Transcript transcript{{}, "none", false, ""};
-    if (analysis.media.audio) {
-        auto const until = std::min(analysis.media.duration_seconds, listen_seconds_max);
-        transcript = app.media().transcribe({input.string(), {{0, until}}, "", {}}, progress, app.stop());
-    }
+    auto const inspection = studio::inspect(app.media(), input, progress, app.stop());
     bar.clear();
     if (app.json()) {
-        app.print_json(document(analysis, transcript));
+        app.print_json(studio::document_of(inspection));
         return exit_code::done;
     }
+    auto const& [analysis, transcript] = inspection;
     Rows rows;
     add_streams(rows, analysis.media);
     add_findings(rows, analysis, transcript);

@@ -1,5 +1,7 @@
 #include "api/live/feed.h"
+#include "app/doctor.h"
 #include "app/engine.h"
+#include "app/models.h"
 #include "app/server_options.h"
 #include "app/version.h"
 #include "base/retry.h"
@@ -34,9 +36,13 @@ static std::string node_name()
 
 static api::live::Gate gate_of(accounts::Accounts& accounts)
 {
-    return {[&](std::string_view token) { return accounts.authenticate(token); },
-            [&](std::string_view ticket) { return accounts.take_ticket(ticket); },
-            [&](accounts::Principal const& principal) { return accounts.again(principal).has_value(); }};
+    auto const listens = [&](std::optional<accounts::Principal> principal) {
+        if (principal && accounts.second_factor_due(*principal)) principal.reset();
+        return principal;
+    };
+    return {[&, listens](std::string_view token) { return listens(accounts.authenticate(token)); },
+            [&, listens](std::string_view ticket) { return listens(accounts.take_ticket(ticket)); },
+            [&, listens](auto const& principal) { return listens(accounts.again(principal)).has_value(); }};
 }
 
 static int run(App& app, Arguments const& arguments)
@@ -53,6 +59,8 @@ static int run(App& app, Arguments const& arguments)
                              app.data_folder() / "uploads", upload_limits_from(app.config()),
                              [&](store::Upload const& upload) { jobs::enqueue_import(engine.queue(), upload); }});
     uploads.sweep();
+    api::StoredSettings stored(base::stored_settings_file(app.data_folder()),
+                               [&](auto const& values) { app.check_stored(values); });
     api::Services services{app.database(),
                            app.clock(),
                            app.ids(),
@@ -67,7 +75,17 @@ static int run(App& app, Arguments const& arguments)
                            accounts,
                            app.vault(),
                            {hub, telemetry, metrics},
-                           uploads};
+                           uploads,
+                           stored,
+                           model_place(app),
+                           backup_place(app).folder,
+                           [&app, busy = std::make_shared<std::mutex>()] {
+                               std::unique_lock const lock(*busy, std::try_to_lock);
+                               if (!lock)
+                                   base::fail(base::ErrorCode::RateLimited, base::Next{"ask again in a moment"},
+                                              "somebody else is looking right now");
+                               return look_at_everything(app, Depth::Quick);
+                           }};
     api::Dispatcher dispatcher(
         services, [&](std::string_view bearer) { return accounts.authenticate(bearer); },
         dispatcher_options_from(app.config()));

@@ -16,7 +16,7 @@ static std::optional<TokenUser> find_token(Connection& connection, std::string_v
     if (!token) return std::nullopt;
     auto const user = find_user(connection, token->owner_id);
     if (!user || user->disabled) return std::nullopt;
-    return TokenUser{std::move(*token), user->name, user->role};
+    return TokenUser{std::move(*token), user->name, user->role, user->totp == TotpState::On};
 }
 
 std::optional<TokenUser> find_api_token(Connection& connection, std::string const& hash, base::Time now)

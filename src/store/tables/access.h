@@ -45,6 +45,7 @@ struct TokenUser {
     ApiToken token;
     std::string user_name;
     UserRole user_role = UserRole::Viewer;
+    bool second_factor = false; ///< of the user
 };
 std::optional<TokenUser> find_api_token(Connection& connection, std::string const& hash, base::Time now);
 std::optional<TokenUser> find_api_token_by_id(Connection& connection, std::string const& id, base::Time now);

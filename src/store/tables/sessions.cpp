@@ -13,13 +13,14 @@ std::optional<Session> find_session(Connection& connection, std::string const& i
 
 std::optional<SessionUser> find_session_user(Connection& connection, std::string const& id, base::Time now)
 {
-    auto const rows = connection.query("SELECT u.id, u.name, u.role, u.disabled, s.revoked_at, s.expires_at "
+    auto const rows = connection.query("SELECT u.id, u.name, u.role, u.disabled, s.revoked_at, s.expires_at, u.totp "
                                        "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
                                        id);
     if (rows.empty()) return std::nullopt;
     auto const& row = rows[0];
     return SessionUser{row.get<std::string>(0), row.get<std::string>(1),
                        base::enum_value<UserRole>(row.get<std::string>(2), "role"),
+                       base::enum_value<TotpState>(row.get<std::string>(6), "totp") == TotpState::On,
                        !row.get<bool>(3) && row.is_null(4) && row.get<base::Time>(5) > now};
 }
 

@@ -37,6 +37,7 @@ struct SessionUser {
     std::string user_id;
     std::string name;
     UserRole role = UserRole::Viewer;
+    bool second_factor = false;
     bool valid = false; ///< neither revoked, nor over, nor of a user who was disabled
 };
 
