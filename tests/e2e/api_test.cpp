@@ -101,43 +101,14 @@ TEST_F(ApiOfAProgram, an_uploaded_film_is_looked_into_and_a_clip_is_made_of_it)
 {
     auto const film = base::read_file(files.plain(), 64U << 20U);
     serving([&](std::string const& url, std::string const& setup) {
-        auto const bearer = text(
-            ask("POST", url + "/api/v1/auth/setup", R"({"token":")" + setup + R"(","password":")" + password_ + "\"}"),
-            "access_token");
-        auto const send = [&](std::string const& method, std::string const& where, net::Headers headers,
-                              std::string body = "") {
-            net::Request request{.url = url + where, .trust = net::Trust::Operator, .method = method};
-            request.headers = std::move(headers);
-            request.headers.emplace_back("Authorization", "Bearer " + bearer);
-            request.headers.emplace_back("Tus-Resumable", "1.0.0");
-            request.body = std::move(body);
-            return client_.send(request);
-        };
-        auto const metadata = "filename " + base::base64("my film.mp4") + ",license " + base::base64("own");
-        auto const made = send("POST", "/api/v1/uploads",
-                               {{"Upload-Length", std::to_string(film.size())}, {"Upload-Metadata", metadata}});
-        ASSERT_EQ(made.status, 201) << made.body;
-        auto const place = std::string(made.header("Location"));
+        auto const bearer = sign_up(url, setup);
+        auto const place = begin_upload(url, bearer, film.size());
         auto const half = film.size() / 2;
-        auto const piece = [&](std::size_t from, std::string bytes) {
-            return send("PATCH", place.substr(place.find("/api")),
-                        {{"Upload-Offset", std::to_string(from)}, {"Content-Type", "application/offset+octet-stream"}},
-                        std::move(bytes));
-        };
-        EXPECT_EQ(piece(0, film.substr(0, half)).status, 204);
-        EXPECT_EQ(piece(0, film).status, 409); // not where it stands
-        EXPECT_EQ(piece(half, film.substr(half)).status, 204);
-        auto const ended = [&](std::string const& query) { // another process: there is no event to await
-            for (;;) {
-                auto const page = base::parse_json(ask("GET", url + "/api/v1/jobs?" + query, "", bearer).body, "jobs");
-                auto const& items = page.at("items").as_array();
-                if (!items.empty() && items.front().at("finished_at").is_string()) return items.front();
-                std::this_thread::sleep_for(std::chrono::milliseconds(50));
-            }
-        };
-        EXPECT_EQ(ended("kind=import").at("state").as_string(), "done");
-        auto const assets = base::parse_json(ask("GET", url + "/api/v1/library/assets", "", bearer).body, "assets");
-        auto const& asset = assets.at("items").as_array().at(0).as_object();
+        EXPECT_EQ(send_piece(place, bearer, 0, film.substr(0, half)).status, 204);
+        EXPECT_EQ(send_piece(place, bearer, 0, film).status, 409); // not where it stands
+        EXPECT_EQ(send_piece(place, bearer, half, film.substr(half)).status, 204);
+        EXPECT_EQ(ended(url, bearer, "import").at("state").as_string(), "done");
+        auto const asset = first_asset(url, bearer).as_object();
         EXPECT_EQ(asset.at("title").as_string(), "my film");
         EXPECT_EQ(asset.at("rights_status").as_string(), "cleared");
         EXPECT_GT(asset.at("data").at("duration_seconds").to_number<double>(), 0.5);
@@ -145,7 +116,7 @@ TEST_F(ApiOfAProgram, an_uploaded_film_is_looked_into_and_a_clip_is_made_of_it)
         auto const analysis = url + "/api/v1/library/assets/" + id + "/analysis";
         EXPECT_EQ(ask("GET", analysis, "", bearer).status, 404) << "nobody has looked yet";
         EXPECT_EQ(ask("POST", url + "/api/v1/library/assets/" + id + "/probe", "", bearer).status, 202);
-        EXPECT_EQ(ended("kind=probe").at("state").as_string(), "done");
+        EXPECT_EQ(ended(url, bearer, "probe").at("state").as_string(), "done");
         auto const found = base::parse_json(ask("GET", analysis, "", bearer).body, "analysis").at("analysis");
         EXPECT_FALSE(found.at("shots").as_array().empty());
         EXPECT_LT(found.at("loudness").at("integrated_lufs").to_number<double>(), 0);
@@ -154,7 +125,7 @@ TEST_F(ApiOfAProgram, an_uploaded_film_is_looked_into_and_a_clip_is_made_of_it)
             ask("POST", url + "/api/v1/transforms",
                 R"({"asset_id":")" + id + R"(","preview":true,"edit":{"trim":"off","captions":"off"}})", bearer);
         ASSERT_EQ(begun.status, 202) << begun.body;
-        EXPECT_EQ(ended("kind=transform").at("state").as_string(), "done");
+        EXPECT_EQ(ended(url, bearer, "transform").at("state").as_string(), "done");
         auto const clips = base::parse_json(ask("GET", url + "/api/v1/clips?state=planned", "", bearer).body, "clips");
         EXPECT_EQ(clips.at("items").as_array().at(0).at("width"), 270);
         auto const clip = std::string(clips.at("items").as_array().at(0).at("id").as_string());
