@@ -71,12 +71,12 @@ protected:
             EXPECT_EQ(response.body, "");
             return;
         }
-        auto const* media = content->as_object().if_contains("application/json");
-        if (!media || !route.output) {
+        auto const* as_json = content->as_object().if_contains("application/json");
+        if (!as_json || !route.output) {
             EXPECT_FALSE(response.body.empty());
             return;
         }
-        EXPECT_NO_THROW(api::check_schema(json(response), media->at("schema"), components));
+        EXPECT_NO_THROW(api::check_schema(json(response), as_json->at("schema"), components));
     }
 };
 

@@ -15,13 +15,13 @@ protected:
     /// Signed in, and listening to these.
     std::unique_ptr<WebSocketClient> listen(std::string const& who, std::string const& topics)
     {
-        auto client = std::make_unique<WebSocketClient>(server.port(), "/api/v1/ws");
-        EXPECT_TRUE(client->open()) << client->answer();
-        client->send(R"({"token":")" + who + R"(","subscribe":[)" + topics + "]}");
-        EXPECT_EQ(next(*client).at("event").as_string(), "ready");
+        auto listener = std::make_unique<WebSocketClient>(server.port(), "/api/v1/ws");
+        EXPECT_TRUE(listener->open()) << listener->answer();
+        listener->send(R"({"token":")" + who + R"(","subscribe":[)" + topics + "]}");
+        EXPECT_EQ(next(*listener).at("event").as_string(), "ready");
         for (auto rest = std::ranges::count(topics, ',') + 1; rest > 0 && !topics.empty(); --rest)
-            EXPECT_EQ(next(*client).at("event").as_string(), "subscribed");
-        return client;
+            EXPECT_EQ(next(*listener).at("event").as_string(), "subscribed");
+        return listener;
     }
     static base::json::value next(WebSocketClient& client)
     {

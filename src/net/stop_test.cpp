@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fstream>
 #include <mutex>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 using namespace std::chrono_literals;
@@ -166,8 +167,10 @@ TEST(Stopping, a_closed_connection_is_heard_of_no_more_although_a_child_process_
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     while (server.connections() == 0) std::this_thread::yield();
     auto const child = ::fork(); // as before an exec, only longer
-    if (child == 0)
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) ::pause();
+    }
     client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     client.read();
     while (server.connections() != 0) std::this_thread::yield();

@@ -70,9 +70,10 @@ std::string choose_caption_colors(plan::CaptionStyle& style, plan::Analysis cons
 {
     if (!style.follow_palette || !uses_highlight(style)) return "the style's own";
     auto const swatch = strongest_swatch(analysis);
-    auto const mood = analysis.moods.empty() ? std::nullopt : std::optional(analysis.moods.front().mood);
+    auto const* const mood = analysis.moods.empty() ? nullptr : &analysis.moods.front().mood;
     if (!swatch && !mood) return "the style's own: the film is grey and its mood unknown";
-    auto const soft = mood == plan::Mood::Calm || mood == plan::Mood::Nostalgic || mood == plan::Mood::Dark;
+    auto const soft =
+        mood && (*mood == plan::Mood::Calm || *mood == plan::Mood::Nostalgic || *mood == plan::Mood::Dark);
     auto color = swatch ? vivid(*swatch, soft ? 1.2 : 1.8) : mood_color(*mood);
     if (soft) color = plan::mix(color, {255, 255, 255}, 0.25);
     auto const boxed = !style.box_color.empty();
