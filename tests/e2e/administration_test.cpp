@@ -4,12 +4,6 @@
 
 class AdministrationOfAProgram : public test::Served {
 protected:
-    std::string signed_up(std::string const& url, std::string const& token)
-    {
-        return text(
-            ask("POST", url + "/api/v1/auth/setup", R"({"token":")" + token + R"(","password":")" + password_ + "\"}"),
-            "access_token");
-    }
     std::string signed_in(std::string const& url)
     {
         return text(ask("POST", url + "/api/v1/auth/login", R"({"username":"admin","password":")" + password_ + "\"}"),
@@ -30,7 +24,7 @@ TEST_F(AdministrationOfAProgram, a_backup_made_over_the_api_is_put_back_by_the_c
     auto const data = path("share/ettametta");
     std::string file;
     serving([&](std::string const& url, std::string const& token) {
-        auto const bearer = signed_up(url, token);
+        auto const bearer = sign_up(url, token);
         ask("POST", url + "/api/v1/niches", R"({"name":"kept in the backup"})", bearer);
         auto const job = text(ask("POST", url + "/api/v1/backups", "", bearer), "id");
         auto const done = ended(url, bearer, job);
@@ -57,7 +51,7 @@ TEST_F(AdministrationOfAProgram, a_setting_counts_after_a_restart_and_a_bad_one_
         return base::json::object{};
     };
     serving([&](std::string const& url, std::string const& token) {
-        auto const bearer = signed_up(url, token);
+        auto const bearer = sign_up(url, token);
         auto const put = [&](std::string const& name, std::string const& value) {
             return ask("PUT", url + "/api/v1/settings/" + name, R"({"value":")" + value + "\"}", bearer).status;
         };
@@ -89,7 +83,7 @@ TEST_F(AdministrationOfAProgram, a_model_is_fetched_by_a_job_and_doctor_looks_ar
     });
     environment["ETTAMETTA_ENDPOINT_MODELS"] = store.url();
     serving([&](std::string const& url, std::string const& token) {
-        auto const bearer = signed_up(url, token);
+        auto const bearer = sign_up(url, token);
         auto const job = text(ask("POST", url + "/api/v1/models/tiny.en", "", bearer), "id");
         auto const done = ended(url, bearer, job);
         ASSERT_EQ(done.at("state").as_string(), "done") << done.at("reason").as_string();
@@ -122,7 +116,7 @@ TEST_F(AdministrationOfAProgram, stock_for_a_text_is_fetched_into_the_library_wi
     environment["ETTAMETTA_NET_ALLOW_ORIGINS"] = own;
     environment["PEXELS_API_KEY"] = "made-up";
     serving([&](std::string const& url, std::string const& token) {
-        auto const bearer = signed_up(url, token);
+        auto const bearer = sign_up(url, token);
         auto const job = text(ask("POST", url + "/api/v1/stock",
                                   R"({"text":"Bees leave the hive. Nothing else flies.","get":true})", bearer),
                               "id");

@@ -26,10 +26,10 @@ private:
     net::ServerResponse answer(net::ServerRequest const& request)
     {
         if (request.path == "/page") return {200, {}, text(), "text/html"};
-        if (request.path == "/say") {
+        if (request.path.starts_with("/say/")) {
             std::scoped_lock const lock(mutex_);
-            said_.push_back(std::string(request.query));
-            if (request.query.starts_with("end") || request.query.starts_with("error")) ended_.count_down();
+            said_.push_back(request.path.substr(5));
+            if (said_.back() == "end" || said_.back() == "error") ended_.count_down();
             return {204};
         }
         net::Request asked{.url = url_ + film_, .trust = net::Trust::Operator};
@@ -46,7 +46,7 @@ private:
     {
         return R"(<!doctype html><video id=v muted preload=auto src=")" + film_ + R"("></video><script>
 const player = document.getElementById('v'), places = [0.8, 0.1, 0.5];
-const say = text => fetch('/say?' + text);
+const say = text => fetch('/say/' + text);
 player.onerror = () => say('error');
 player.onloadedmetadata = () => { player.currentTime = player.duration * places.shift(); };
 player.onseeked = () => say('at' + Math.round(100 * player.currentTime / player.duration)).then(() => {

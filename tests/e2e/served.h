@@ -47,63 +47,60 @@ protected:
     /// The first admin, with the token that was printed; gives back what they sign with.
     std::string sign_up(std::string const& url, std::string const& setup)
     {
-        return text(
-            ask("POST", url + "/api/v1/auth/setup", R"({"token":")" + setup + R"(","password":")" + password_ + ""
-    }"),
-            "access_token");
-}
-/// A request of tus.
-net::Response
-send(std::string const& method, std::string const& url, std::string const& bearer, net::Headers headers,
-     std::string body = "")
-{
-    net::Request request{.url = url, .trust = net::Trust::Operator, .method = method};
-    request.headers = std::move(headers);
-    request.headers.emplace_back("Authorization", "Bearer " + bearer);
-    request.headers.emplace_back("Tus-Resumable", "1.0.0");
-    request.body = std::move(body);
-    return client_.send(request);
-}
-/// Begins an upload of one's own film; gives back its address.
-std::string begin_upload(std::string const& url, std::string const& bearer, std::size_t bytes)
-{
-    auto const metadata = "filename " + base::base64("my film.mp4") + ",license " + base::base64("own");
-    auto const made = send("POST", url + "/api/v1/uploads", bearer,
-                           {{"Upload-Length", std::to_string(bytes)}, {"Upload-Metadata", metadata}});
-    EXPECT_EQ(made.status, 201) << made.body;
-    auto const place = std::string(made.header("Location"));
-    return url + place.substr(place.find("/api"));
-}
-net::Response send_piece(std::string const& place, std::string const& bearer, std::size_t from, std::string bytes)
-{
-    return send("PATCH", place, bearer,
-                {{"Upload-Offset", std::to_string(from)}, {"Content-Type", "application/offset+octet-stream"}},
-                std::move(bytes));
-}
-/// The newest job of that kind, once it has ended.
-base::json::value ended(std::string const& url, std::string const& bearer, std::string const& kind)
-{
-    for (;;) { // another process: there is no event to await
-        auto const page = base::parse_json(ask("GET", url + "/api/v1/jobs?kind=" + kind, "", bearer).body, "jobs");
-        auto const& items = page.at("items").as_array();
-        if (!items.empty() && items.front().at("finished_at").is_string()) return items.front();
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        auto const body = R"({"token":")" + setup + R"(","password":")" + password_ + "\"}";
+        return text(ask("POST", url + "/api/v1/auth/setup", body), "access_token");
     }
-}
-base::json::value first_asset(std::string const& url, std::string const& bearer)
-{
-    auto const page = base::parse_json(ask("GET", url + "/api/v1/library/assets", "", bearer).body, "assets");
-    return page.at("items").as_array().at(0);
-}
-static std::string text(net::Response const& response, char const* name)
-{
-    return std::string(base::parse_json(response.body, "answer").at(name).as_string());
-}
+    /// A request of tus.
+    net::Response send(std::string const& method, std::string const& url, std::string const& bearer,
+                       net::Headers headers, std::string body = "")
+    {
+        net::Request request{.url = url, .trust = net::Trust::Operator, .method = method};
+        request.headers = std::move(headers);
+        request.headers.emplace_back("Authorization", "Bearer " + bearer);
+        request.headers.emplace_back("Tus-Resumable", "1.0.0");
+        request.body = std::move(body);
+        return client_.send(request);
+    }
+    /// Begins an upload of one's own film; gives back its address.
+    std::string begin_upload(std::string const& url, std::string const& bearer, std::size_t bytes)
+    {
+        auto const metadata = "filename " + base::base64("my film.mp4") + ",license " + base::base64("own");
+        auto const made = send("POST", url + "/api/v1/uploads", bearer,
+                               {{"Upload-Length", std::to_string(bytes)}, {"Upload-Metadata", metadata}});
+        EXPECT_EQ(made.status, 201) << made.body;
+        auto const place = std::string(made.header("Location"));
+        return url + place.substr(place.find("/api"));
+    }
+    net::Response send_piece(std::string const& place, std::string const& bearer, std::size_t from, std::string bytes)
+    {
+        return send("PATCH", place, bearer,
+                    {{"Upload-Offset", std::to_string(from)}, {"Content-Type", "application/offset+octet-stream"}},
+                    std::move(bytes));
+    }
+    /// The newest job of that kind, once it has ended.
+    base::json::value ended(std::string const& url, std::string const& bearer, std::string const& kind)
+    {
+        for (;;) { // another process: there is no event to await
+            auto const page = base::parse_json(ask("GET", url + "/api/v1/jobs?kind=" + kind, "", bearer).body, "jobs");
+            auto const& items = page.at("items").as_array();
+            if (!items.empty() && items.front().at("finished_at").is_string()) return items.front();
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    }
+    base::json::value first_asset(std::string const& url, std::string const& bearer)
+    {
+        auto const page = base::parse_json(ask("GET", url + "/api/v1/library/assets", "", bearer).body, "assets");
+        return page.at("items").as_array().at(0);
+    }
+    static std::string text(net::Response const& response, char const* name)
+    {
+        return std::string(base::parse_json(response.body, "answer").at(name).as_string());
+    }
 
-base::SystemClock clock_;
-base::Random random_;
-net::HttpClient client_{{}, clock_, random_};
-std::string const password_ = "correct horse battery";
+    base::SystemClock clock_;
+    base::Random random_;
+    net::HttpClient client_{{}, clock_, random_};
+    std::string const password_ = "correct horse battery";
 };
 
 } // namespace test
