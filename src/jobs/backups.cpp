@@ -71,6 +71,18 @@ void keep_newest(BackupPlace const& place)
     }
 }
 
+void remove_leftovers(fs::path const& folder)
+{
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        std::error_code gone;
+        auto const is_old =
+            fs::last_write_time(it->path(), gone) < fs::file_time_type::clock::now() - 2 * backup_timeout;
+        if (it->path().filename().string().starts_with(store::backup_work_prefix) && !gone && is_old)
+            fs::remove_all(it->path(), gone);
+    }
+}
+
 void require_backups(store::Database const& database)
 {
     if (database.engine() == store::Engine::Postgres)

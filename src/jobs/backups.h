@@ -10,6 +10,8 @@ struct BackupPlace {
     int keep = 10;
 };
 
+inline constexpr std::chrono::hours backup_timeout{2};
+
 /// A backup as callers see it.
 struct BackupView {
     std::string name; ///< "ettametta-20261120T100000Z-6f1c2d3e4a5b.backup"
@@ -28,6 +30,8 @@ std::vector<BackupView> list_backups(std::filesystem::path const& folder);
 std::filesystem::path find_backup(std::filesystem::path const& folder, std::string const& name);
 /// Removes the oldest beyond `keep`.
 void keep_newest(BackupPlace const& place);
+/// Removes what backups left half written that no job can be at work on any more.
+void remove_leftovers(std::filesystem::path const& folder);
 /// Unavailable where the database is backed up by a tool of its own.
 void require_backups(store::Database const& database);
 

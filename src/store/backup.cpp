@@ -77,7 +77,7 @@ BackupManifest backup(Database& database, fs::path const& file, base::Clock cons
     manifest.created_at = clock.now();
     manifest.version = version_of(database);
     auto const folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    base::TemporaryFolder const work(folder, ".ettametta-backup");
+    base::TemporaryFolder const work(folder, backup_work_prefix);
     auto const snapshot = work.path() / "snapshot.db";
     take_snapshot(database, snapshot);
     manifest.bytes = fs::file_size(snapshot);

@@ -6,6 +6,9 @@ namespace store {
 /// Where a data folder keeps its SQLite database.
 std::filesystem::path database_file(std::filesystem::path const& data_folder);
 
+/// Begins the name of the folder in which a backup is made, beside its file.
+inline constexpr std::string_view backup_work_prefix = ".ettametta-backup";
+
 /// What stands at the head of a backup file, as one line of JSON; the database follows it byte for byte.
 struct BackupManifest {
     std::string format = "ettametta-backup-1";

@@ -9,6 +9,7 @@ static JobOutcome run(Services& services, JobContext& context)
 {
     require_backups(services.database);
     base::make_folder(services.backups.folder);
+    remove_leftovers(services.backups.folder);
     auto const name = backup_name(context.job());
     auto const file = services.backups.folder / name;
     context.progress(0, "backup");
@@ -24,7 +25,7 @@ JobType backup(Services& services)
             .help = "Writes the database into a file of the folder `backups`, while everything goes on.",
             .pool = JobPool::Network, // it waits for the disk, and no render should keep it waiting
             .attempts_max = 3,
-            .timeout = base::Milliseconds(2 * 3600'000LL),
+            .timeout = backup_timeout,
             .run = [&services](JobContext& context) { return run(services, context); }};
 }
 
