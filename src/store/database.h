@@ -10,11 +10,11 @@
 namespace store {
 
 struct DatabaseOptions {
-    int readers_max = 4;                      ///< SQLite: connections that read while one writes
-    int connections_max = 8;                  ///< PostgreSQL: size of the pool
-    base::Milliseconds lock_wait{10'000};     ///< for a lock or a free connection; then Fault::Busy
-    base::Milliseconds reconnect_wait{5'000}; ///< how long a lost server is asked again before Fault::Connection
-    base::Milliseconds statement_time{60'000}; ///< PostgreSQL ends a statement, or a transaction left idle, after this
+    int readers_max = 4;                       ///< SQLite: connections that read while one writes
+    int connections_max = 8;                   ///< PostgreSQL: size of the pool
+    base::Milliseconds lock_wait{10'000};      ///< for a lock or a free connection; then Fault::Busy
+    base::Milliseconds reconnect_wait{5'000};  ///< how long a lost server is asked again before Fault::Connection
+    base::Milliseconds statement_time{60'000}; ///< PostgreSQL ends longer ones, and transactions idle for half of it
     /// SQLite's synchronous=FULL: a committed row survives the loss of power, not only the death of the process.
     /// The ledger's promise (intent first, then act) needs it. false = NORMAL: survives SIGKILL alone, about 3x faster.
     bool survives_power_loss = true;

@@ -78,7 +78,7 @@ PostgresConnection::PostgresConnection(std::string const& url, DatabaseOptions c
                        "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; "
                        "SET tcp_user_timeout = 60000; SET statement_timeout = {}; SET lock_timeout = {}; "
                        "SET idle_in_transaction_session_timeout = {}",
-                       options.statement_time.count(), options.lock_wait.count(), options.statement_time.count()));
+                       options.statement_time.count(), options.lock_wait.count(), options.statement_time.count() / 2));
 }
 
 PostgresConnection::~PostgresConnection() = default;

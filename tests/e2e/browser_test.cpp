@@ -2,7 +2,7 @@
 #include "net/http_server.h"
 #include "served.h"
 
-#include <latch>
+#include <semaphore>
 
 namespace {
 
@@ -14,7 +14,9 @@ public:
     {
     }
     std::string url() const { return server_.url() + "/page"; }
-    void await_end() { ended_.wait(); }
+    void await_end() { ended_.acquire(); }
+    /// Nobody will say anything any more.
+    void give_up() { ended_.release(); }
     std::vector<std::string> said() const
     {
         std::scoped_lock const lock(mutex_);
@@ -29,7 +31,7 @@ private:
         if (request.path.starts_with("/say/")) {
             std::scoped_lock const lock(mutex_);
             said_.push_back(request.path.substr(5));
-            if (said_.back() == "end" || said_.back() == "error") ended_.count_down();
+            if (said_.back() == "end" || said_.back() == "error") ended_.release();
             return {204};
         }
         net::Request asked{.url = url_ + film_, .trust = net::Trust::Operator};
@@ -60,7 +62,7 @@ player.onseeked = () => say('at' + Math.round(100 * player.currentTime / player.
     std::string film_;
     mutable std::mutex mutex_;
     std::vector<std::string> said_;
-    std::latch ended_{1};
+    std::counting_semaphore<> ended_{0};
     std::atomic<int> partial_ = 0;
     net::HttpServer server_{{}, [this](net::ServerRequest const& request, std::stop_token const&) {
                                 return answer(request);
@@ -82,10 +84,16 @@ TEST_F(Browser, a_player_seeks_in_a_film_of_the_library)
         auto const file = "/api/v1/library/assets/" + asset + "/content";
         Page page(client_, url, text(ask("POST", url + "/api/v1/links", R"({"path":")" + file + "\"}", bearer), "url"));
         base::Command chromium{.arguments = {"chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
+                                             "--no-first-run", "--disable-background-networking",
+                                             "--disable-component-update",
                                              "--user-data-dir=" + path("browser").string(), page.url()}};
         chromium.timeout = base::Milliseconds(120'000);
         std::stop_source stop;
-        std::jthread const browser([&] { base::run(chromium, stop.get_token()); });
+        std::jthread const browser([&] {
+            auto const result = base::run(chromium, stop.get_token());
+            if (!result.cancelled) ADD_FAILURE() << "the browser ended: " << result.describe(chromium) << result.errors;
+            page.give_up();
+        });
         page.await_end();
         stop.request_stop();
         EXPECT_EQ(page.said(), (std::vector<std::string>{"at80", "at10", "at50", "end"}));
